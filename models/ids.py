@@ -1,0 +1,65 @@
+"""External ids (opaque Unicode strings) to dense int32 rows and back: the one place of translation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_ID_BYTES = 256
+UNKNOWN = -1
+
+
+class IdMap:
+    """Sorted UTF-8 ids in one fixed-width array, so that it is memory-mapped and holds no object per id.
+
+    Row r is the id at position r; byte order is code point order. A look-up is a binary search.
+    """
+
+    def __init__(self, ids: NDArray[np.bytes_]) -> None:
+        """`ids`: dtype S, sorted, distinct."""
+        self._ids = np.asarray(ids)
+        self._width = self._ids.dtype.itemsize
+
+    @classmethod
+    def build(cls, ids: Iterable[str]) -> IdMap:
+        """Sorts and deduplicates; raises ValueError on an id that cannot be stored."""
+        encoded = [encode(identifier) for identifier in ids]
+        return cls(np.unique(np.array(encoded, dtype="S")) if encoded else np.empty(0, dtype="S1"))
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @property
+    def array(self) -> NDArray[np.bytes_]:
+        return self._ids
+
+    def row(self, identifier: str, *, missing: int) -> int:
+        """The row of one id, or `missing`."""
+        key = identifier.encode("utf-8", "surrogatepass")
+        if len(key) > self._width or not len(self._ids) or key.endswith(b"\0"):
+            return missing
+        position = int(self._ids.searchsorted(np.array(key, dtype=self._ids.dtype)))
+        return position if position < len(self._ids) and self._ids[position] == key else missing
+
+    def rows(self, identifiers: Sequence[str], *, missing: int) -> NDArray[np.int32]:
+        """The rows of many ids, (n,) int32, `missing` where unknown."""
+        return np.fromiter(
+            (self.row(identifier, missing=missing) for identifier in identifiers), np.int32, len(identifiers)
+        )
+
+    def id(self, row: int) -> str:
+        value: bytes = self._ids[row]
+        return value.decode("utf-8")
+
+    def ids(self, rows: NDArray[np.integer]) -> list[str]:
+        return [value.decode("utf-8") for value in self._ids[rows].tolist()]
+
+
+def encode(identifier: str) -> bytes:
+    """The bytes an id is stored as. Raises ValueError when it is empty, too long or holds a NUL."""
+    value = identifier.encode("utf-8")
+    if not value or len(value) > MAX_ID_BYTES or b"\0" in value:
+        raise ValueError(f"an id has 1 to {MAX_ID_BYTES} bytes of UTF-8 and no NUL: {identifier[:40]!r}")
+    return value
