@@ -34,8 +34,21 @@ class Strings:
     def find(self, value: str) -> int:
         """The index of `value`, or -1."""
         key = value.encode("utf-8", "surrogatepass")
-        position = bisect_left(range(len(self)), key, key=self._bytes)
+        position = self.lower_bound(key)
         return position if position < len(self) and self._bytes(position) == key else -1
+
+    def lower_bound(self, key: bytes) -> int:
+        """How many strings sort before `key`."""
+        return bisect_left(range(len(self)), key, key=self._bytes)
+
+    def containing(self, key: bytes) -> NDArray[np.int64]:
+        """The indices of the strings that contain `key` (not empty), ascending."""
+        blob = np.frombuffer(self._blob, np.uint8)
+        starts = np.flatnonzero(blob[: max(len(blob) - len(key) + 1, 0)] == key[0])
+        for shift, byte in enumerate(key[1:], start=1):
+            starts = starts[blob[starts + shift] == byte]
+        index = self._offsets.searchsorted(starts, side="right") - 1
+        return np.unique(index[starts + len(key) <= self._offsets[index + 1]])
 
     def _bytes(self, index: int) -> bytes:
         return bytes(self._blob[self._offsets[index] : self._offsets[index + 1]])

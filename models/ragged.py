@@ -36,6 +36,10 @@ class Ragged:
     def lengths(self) -> NDArray[np.int64]:
         return np.diff(self.indptr)
 
+    def lengths_of(self, rows: NDArray[np.integer]) -> NDArray[np.int64]:
+        """The lengths of the given rows' lists, 0 for a row < 0."""
+        return np.where(rows < 0, 0, self.indptr[rows + (rows >= 0)] - self.indptr[rows])
+
     def queries(self) -> NDArray[np.int64]:
         """The query number of every value, (len(values),)."""
         return np.repeat(np.arange(len(self)), self.lengths)
@@ -49,3 +53,10 @@ class Ragged:
         np.cumsum(lengths, out=indptr[1:])
         positions = np.arange(indptr[-1]) + np.repeat(start - indptr[:-1], lengths)
         return Ragged(indptr, self.values[positions])
+
+    def contains(self, items: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Whether items[b, k] is in list b; (B, K) bool."""
+        if len(self) == 1:
+            return np.isin(items, self.values)
+        span = int(max(items.max(initial=-1), self.values.max(initial=-1))) + 2
+        return np.isin(np.arange(len(self))[:, None] * span + items, self.queries() * span + self.values)

@@ -26,3 +26,42 @@ class Code(IntEnum):
     @property
     def key(self) -> str:
         return self.name.lower()
+
+
+def sentence(code: Code, title: str | None, n1: float, n2: float, unit: str) -> str:
+    """One English sentence; `title` names the evidence item (None: no evidence), `unit` is the shop's time unit."""
+    match code:
+        case Code.BOUGHT_TOGETHER if title:
+            return f"Bought together with {title} in {counted(n1, 'order')}"
+        case Code.BUY_AGAIN:
+            return f"You buy this about every {counted(n1, unit)}; last {counted(n2, unit)} ago"
+        case Code.BOUGHT_BEFORE:
+            return f"You bought this in {counted(n1, 'order')}"
+        case Code.BECAUSE_YOU_BOUGHT if title:
+            return f"Because you bought {title}"
+        case Code.TASTE if title:
+            return f"Goes with your taste, as {title} does"
+        case Code.POPULAR:
+            return f"Bought by {counted(n1, 'customer')}"
+        case Code.TRENDING:
+            return "Selling well right now"
+        case Code.TRADE_UP if title:
+            return f"A step up from {title}"
+        case Code.SIMILAR if title:
+            return f"Similar to {title}"
+        case Code.NEW_ARRIVAL:
+            return "New in the shop"
+        case Code.RECENTLY_VIEWED:
+            return "You viewed this recently"
+        case Code.POPULAR_IN_CATEGORY:
+            return f"Popular in its category: bought by {counted(n1, 'customer')}"
+        case Code.BECAUSE_YOU_VIEWED if title:
+            return f"Because you viewed {title}"
+        case _:
+            return "Chosen by customers with a history like yours"
+
+
+def counted(number: float, noun: str) -> str:
+    """`1 day`, `12 orders`; a fraction is rounded, and never to zero."""
+    whole = max(1, round(number))
+    return f"{whole} {noun}" if whole == 1 else f"{whole} {noun}s"

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from models.batch import Batch
 from models.catalogue import Arrays, Catalogue
 from models.history import History
-from models.slots import Slots
+from models.slots import Slots, empty_slots
 
 TimeUnit = Literal["day", "order"]
 
@@ -52,3 +52,12 @@ class Method(Protocol):
 
     def explain(self, batch: Batch, slots: Slots, chosen: NDArray[np.bool_]) -> None:
         """Writes code, evidence, n1 and n2 of the chosen slots in place."""
+
+
+def ranked_rows(rows: Slots | None, customers: NDArray[np.int32], depth: int) -> Slots:
+    """The lists ranked in training for the given customers; empty rows for unknown ones."""
+    if rows is None or not len(rows):
+        return empty_slots(len(customers), 0)
+    slots: Slots = rows[np.maximum(customers, 0), :depth]
+    slots[customers < 0] = empty_slots(1, slots.shape[1])[0]
+    return slots

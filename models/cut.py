@@ -1,0 +1,41 @@
+"""Cutting slates out of scored slots: the first valid ones, and one source of slots below another."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.slots import Slots, empty_slots
+
+Mask = NDArray[np.bool_]
+
+
+def cut(slots: Slots, valid: Mask, limit: int, offset: int = 0) -> Slots:
+    """The valid slots offset .. offset + limit of each row, (B, limit), padded at the end."""
+    out = empty_slots(len(slots), limit)
+    if len(slots) == 1:
+        places = np.flatnonzero(valid[0])[offset : offset + limit]
+        out[0, : len(places)] = slots[0, places]
+        return out
+    rank = np.cumsum(valid, axis=1) - offset
+    row, column = np.nonzero(valid & (rank > 0) & (rank <= limit))
+    out[row, rank[row, column] - 1] = slots[row, column]
+    return out
+
+
+def below(slots: Slots, valid: Mask, more: Slots, more_valid: Mask) -> tuple[Slots, Mask]:
+    """`more` appended under `slots`: items that stand above already become invalid, scores continue downwards."""
+    more = more.copy()
+    more_valid = more_valid & ~_stands_above(slots, valid, more)
+    floor = np.where(valid, slots["score"], np.inf).min(axis=1, initial=np.inf)
+    best = np.where(more_valid, more["score"], -np.inf).max(axis=1, initial=-np.inf)
+    shift = np.where(np.isfinite(floor) & np.isfinite(best), np.minimum(floor - best, 0.0), 0.0)
+    more["score"] += shift[:, None]
+    return np.concatenate([slots, more], axis=1), np.concatenate([valid, more_valid], axis=1)
+
+
+def _stands_above(slots: Slots, valid: Mask, more: Slots) -> Mask:
+    """Whether each item of `more` is among the valid items of the same row."""
+    span = int(max(slots["item"].max(initial=-1), more["item"].max(initial=-1))) + 2
+    row = np.arange(len(slots))[:, None] * span
+    return np.isin(row + more["item"], (row + slots["item"])[valid])

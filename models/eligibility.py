@@ -1,0 +1,126 @@
+"""Eligibility: which items a query may show at all, and which variant stands for each group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.catalogue import Catalogue, Kind
+from models.filters import Filter, compile_filter
+
+# Masks of filters that depend on the catalogue alone are kept; each is 5 bytes an item.
+CACHED_MASKS = 64
+CACHED_FILTERS = 512
+# Rows of a presorted list looked at first when a filter is answered row by row; each further look is four times wider.
+FIRST_SCAN = 256
+
+Rows = NDArray[np.int32]
+
+
+class Eligible(Protocol):
+    def allows(self, rows: Rows) -> NDArray[np.bool_]:
+        """Whether each item row (variants by themselves) may be shown; same shape; rows are >= 0."""
+
+    def picks(self, leads: Rows) -> Rows:
+        """For each lead row the variant to show, -1 if none may be shown; same shape."""
+
+    def first(self, name: str, ordered: Rows, count: int) -> Rows:
+        """The first `count` eligible leads of the presorted list called `name`."""
+
+
+class Masked:
+    """Sellable items that pass filters over the catalogue alone: one array, made once for the whole shop."""
+
+    def __init__(self, catalogue: Catalogue, passes: NDArray[np.bool_]) -> None:
+        self._passes = passes
+        self._picks = _variant_picks(catalogue, passes)
+        self._lists: dict[str, Rows] = {}
+
+    def allows(self, rows: Rows) -> NDArray[np.bool_]:
+        return self._passes[rows]
+
+    def picks(self, leads: Rows) -> Rows:
+        return np.where(leads >= 0, self._picks[leads], np.int32(-1))
+
+    def first(self, name: str, ordered: Rows, count: int) -> Rows:
+        passing = self._lists.get(name)
+        if passing is None:
+            passing = ordered[self._picks[ordered] >= 0]
+            self._lists[name] = passing
+        return passing[:count]
+
+
+class RowWise:
+    """Filters that also ask about the anchor, the customer or the time: answered for the rows looked at."""
+
+    def __init__(self, base: Masked, test: Callable[[Rows], NDArray[np.bool_]]) -> None:
+        self._base = base
+        self._test = test
+
+    def allows(self, rows: Rows) -> NDArray[np.bool_]:
+        return self._base.allows(rows) & self._test(rows)
+
+    def picks(self, leads: Rows) -> Rows:
+        picks = self._base.picks(leads)
+        return np.where(self._test(np.maximum(picks, 0)), picks, np.int32(-1))
+
+    def first(self, name: str, ordered: Rows, count: int) -> Rows:
+        ordered = self._base.first(name, ordered, len(ordered))
+        found, start, width = [ordered[:0]], 0, FIRST_SCAN
+        while start < len(ordered) and sum(map(len, found)) < count:
+            window = ordered[start : start + width]
+            found.append(window[self.picks(window) >= 0])
+            start, width = start + width, width * 4
+        return np.concatenate(found)[:count]
+
+
+class Eligibility:
+    """Compiles filters and keeps their masks; shared by all threads of a worker."""
+
+    def __init__(self, catalogue: Catalogue, customer_kinds: Mapping[str, Kind]) -> None:
+        self._catalogue = catalogue
+        self._masked = lru_cache(maxsize=CACHED_MASKS)(self._mask)
+        self._compile = lru_cache(maxsize=CACHED_FILTERS)(
+            lambda text: compile_filter(text, catalogue, customer_kinds)
+        )
+
+    def filter(self, text: str) -> Filter:
+        """The compiled filter; raises FilterError."""
+        return self._compile(text)
+
+    def of(
+        self, texts: tuple[str, ...], *, anchor: int | None, customer: Mapping[str, Any] | None, as_of: float
+    ) -> Eligible:
+        """What may be shown under all of the filters; `as_of` in seconds since 1970. Raises FilterError."""
+        filters = [self.filter(text) for text in texts]
+        masked = self._masked(tuple(item.text for item in filters if not item.needs_query))
+        asking = [item for item in filters if item.needs_query]
+        if not asking:
+            return masked
+
+        def test(rows: Rows) -> NDArray[np.bool_]:
+            return np.logical_and.reduce([item.of(rows, anchor, customer, as_of) for item in asking])
+
+        return RowWise(masked, test)
+
+    def _mask(self, texts: tuple[str, ...]) -> Masked:
+        passes = self._catalogue.sellable
+        for text in texts:
+            passes = passes & self.filter(text).mask()
+        return Masked(self._catalogue, passes)
+
+
+def _variant_picks(catalogue: Catalogue, passes: NDArray[np.bool_]) -> Rows:
+    """For each lead its best-selling variant that passes; rows that lead no group pick nothing."""
+    rows = np.arange(len(catalogue), dtype=np.int32)
+    if catalogue.variants is None:
+        return np.where(passes, rows, np.int32(-1))
+    picks = np.full(len(catalogue), -1, np.int32)
+    lead, variants = catalogue.variants.queries(), catalogue.variants.values
+    passing = np.flatnonzero(passes[variants])[::-1]  # reversed: the best-selling is written last
+    picks[lead[passing]] = variants[passing]
+    return picks

@@ -1,0 +1,198 @@
+"""Engine: the only code that turns queries into slates: candidates, mask, cut, fallback, reasons."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.batch import Batch
+from models.cut import Mask, below, cut
+from models.eligibility import Eligibility, Eligible
+from models.errors import ModelsError, UnknownPlacement
+from models.kinds import KINDS, Purchased
+from models.lists import PresortedLists
+from models.methods import METHOD_NAMES, METHOD_NUMBER, RECENTLY_VIEWED
+from models.model import Model
+from models.placements import Placement
+from models.query import Query, Slate
+from models.reasons import Code
+from models.slots import Slots, empty_slots
+from models.translate import translate
+from models.view import item_fields, slate_of
+
+# Scored items looked at before presorted lists take over.
+DEPTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`slots` (B, limit), padded at the end, whose items are the variants to show;
+
+    `fallback[b]` is the code of the presorted list that filled up the slate, 0 if none did.
+    """
+
+    slots: Slots
+    fallback: NDArray[np.uint8]
+
+
+class Engine:
+    """Answers for one bundle and one set of placements; immutable, shared by all threads."""
+
+    def __init__(
+        self, model: Model, placements: Mapping[str, Placement], *, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.model = model
+        self.placements = dict(placements)
+        self._eligibility = Eligibility(model.shop.catalogue, model.customer_attributes.kinds)
+        self._lists = PresortedLists(model)
+        self._clock = clock
+
+    def recommend(self, query: Query) -> Slate:
+        """Raises UnknownPlacement, FilterError or QueryError; anything unknown but the placement is an answer."""
+        placement = self.placements.get(query.placement)
+        if placement is None:
+            raise UnknownPlacement(query.placement)
+        asked = translate(query, KINDS[placement.kind], self.model, self._clock())
+        filters = tuple(text for text in (placement.filter, query.filter) if text)
+        eligible = self._eligibility.of(
+            filters, anchor=asked.anchor, customer=asked.customer_attributes, as_of=asked.as_of
+        )
+        limit = query.limit or placement.limit
+        answer = self.slots(placement, asked.batch, eligible=eligible, limit=limit, offset=query.offset)
+        return slate_of(self.model, query, asked, answer.slots[0], int(answer.fallback[0]))
+
+    def recommend_many(self, queries: Sequence[Query]) -> list[Slate | ModelsError]:
+        """One slate or error per query, in order."""
+        return [self._slate_or_error(query) for query in queries]
+
+    def items(self, item_ids: Sequence[str], fields: tuple[str, ...]) -> list[dict[str, Any] | None]:
+        """The catalogue fields of each item, None where unknown."""
+        rows = self.model.items.rows(item_ids, missing=-1)
+        return [item_fields(self.model, int(row), fields) if row >= 0 else None for row in rows]
+
+    def slots(
+        self,
+        placement: Placement,
+        batch: Batch,
+        *,
+        eligible: Eligible | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> Answer:
+        """The answer to a batch in rows: what `recommend`, exports and evaluations share. Raises FilterError."""
+        if eligible is None:
+            eligible = self._eligible_for_anyone(placement)
+        limit = limit or placement.limit
+        wanted = offset + limit
+        kind = KINDS[placement.kind]
+        purchased = placement.purchased or kind.purchased
+        found = self._candidates(placement, batch, max(DEPTH, wanted))
+        valid = self._mask(found, batch, eligible, purchased)
+        for name in kind.lists:
+            found, valid = self._fill(name, found, valid, batch, eligible, purchased, wanted)
+        own = valid.sum(axis=1)
+        for name in placement.fallback:
+            if (valid.sum(axis=1) >= wanted).all():
+                break
+            found, valid = self._fill(name, found, valid, batch, eligible, purchased, wanted)
+        chosen = cut(found, valid, limit, offset)
+        self._explain(batch, chosen)
+        chosen["item"] = self._variants(chosen["item"], batch, eligible)
+        return Answer(chosen, _fallback_codes(chosen, own - offset))
+
+    def _slate_or_error(self, query: Query) -> Slate | ModelsError:
+        try:
+            return self.recommend(query)
+        except ModelsError as error:
+            return error
+
+    def _eligible_for_anyone(self, placement: Placement) -> Eligible:
+        filters = (placement.filter,) if placement.filter else ()
+        return self._eligibility.of(filters, anchor=None, customer=None, as_of=self._clock())
+
+    def _candidates(self, placement: Placement, batch: Batch, depth: int) -> Slots:
+        kind = KINDS[placement.kind]
+        if placement.methods is None and kind.ranked:
+            return self.model.ranker.candidates(batch, depth)
+        if kind.recent:
+            return _viewed(batch)
+        found, valid = empty_slots(len(batch), 0), np.zeros((len(batch), 0), np.bool_)
+        for name in placement.methods or kind.methods:
+            if name in self.model.methods:
+                more = self.model.methods[name].candidates(batch, depth)
+                more["method"] = METHOD_NUMBER[name]
+                found, valid = below(found, valid, more, more["item"] >= 0)
+        found["item"][~valid] = -1
+        return found
+
+    def _mask(self, found: Slots, batch: Batch, eligible: Eligible, purchased: Purchased) -> Mask:
+        """Which slots may be shown: sellable, passing the filters, not excluded, and as `purchased` says."""
+        items = found["item"]
+        valid = eligible.picks(items) >= 0
+        if len(batch.exclude.values):
+            valid &= ~batch.exclude.contains(items)
+        if purchased != "show":
+            owned = self.model.shop.history.positions(batch.customers, items) >= 0
+            valid &= owned if purchased == "only" else ~owned
+        return valid
+
+    def _fill(
+        self,
+        name: str,
+        found: Slots,
+        valid: Mask,
+        batch: Batch,
+        eligible: Eligible,
+        purchased: Purchased,
+        wanted: int,
+    ) -> tuple[Slots, Mask]:
+        """Appends the presorted list `name`, deep enough that what is excluded or shown already cannot empty it."""
+        hidden = self.model.shop.history.items.lengths_of(batch.customers) if purchased == "hide" else 0
+        spare = valid.sum(axis=1) + batch.exclude.lengths + hidden
+        more = self._lists.slots(name, batch, eligible, wanted + int(spare.max(initial=0)))
+        allowed = self._mask(more, batch, eligible, "hide" if purchased == "hide" else "show")
+        return below(found, valid, more, allowed)
+
+    def _explain(self, batch: Batch, chosen: Slots) -> None:
+        """Reasons for the slots that have none yet, asked of the method that put them there."""
+        open_ = (chosen["item"] >= 0) & (chosen["code"] == Code.NONE)
+        for number in np.unique(chosen["method"][open_]):
+            method = self.model.methods[METHOD_NAMES[number]]
+            method.explain(batch, chosen, open_ & (chosen["method"] == number))
+
+    def _variants(self, leads: NDArray[np.int32], batch: Batch, eligible: Eligible) -> NDArray[np.int32]:
+        """The variant to show for each lead: the one this customer last bought, else the best-selling eligible."""
+        history = self.model.shop.history
+        if history.variant is None:
+            return leads
+        picks = eligible.picks(leads)
+        position = history.positions(batch.customers, leads)
+        last = np.where(position >= 0, history.variant[np.maximum(position, 0)], picks)
+        return np.where((leads >= 0) & eligible.allows(np.maximum(last, 0)), last, picks)
+
+
+def _viewed(batch: Batch) -> Slots:
+    """`recent` itself as slots, latest first."""
+    lengths = batch.recent.lengths
+    slots = empty_slots(len(batch), int(lengths.max(initial=0)))
+    place = np.arange(len(batch.recent.values)) - np.repeat(batch.recent.indptr[:-1], lengths)
+    where = batch.recent.queries(), place
+    slots["item"][where] = batch.recent.values
+    slots["score"][where] = 1.0 / (1.0 + place)
+    slots["method"][where] = METHOD_NUMBER[RECENTLY_VIEWED]
+    slots["code"][where] = Code.RECENTLY_VIEWED
+    return slots
+
+
+def _fallback_codes(chosen: Slots, own: NDArray[np.integer]) -> NDArray[np.uint8]:
+    """The code of the first slot beyond each row's own `own` slots, 0 where there is none."""
+    limit = chosen.shape[1]
+    first = np.clip(own, 0, limit - 1)
+    rows = np.arange(len(chosen))
+    used = (own < limit) & (chosen["item"][rows, first] >= 0)
+    return np.where(used, chosen["code"][rows, first], 0).astype(np.uint8)

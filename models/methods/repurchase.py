@@ -1,0 +1,71 @@
+"""Repurchase, answering: what the customer buys again and again, the sooner the more it is due."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.batch import Batch
+from models.catalogue import Arrays
+from models.methods.base import Shop
+from models.neighbours import best_per_query
+from models.ragged import Ragged
+from models.reasons import Code
+from models.slots import Slots
+
+# One item of one customer, as the learning half stores it; times in the shop's unit.
+OWNED = np.dtype(
+    [
+        ("item", "<i4"),
+        ("strength", "<f4"),  # decayed number of orders at the reference time
+        ("age", "<f4"),  # reference time minus the last purchase
+        ("interval", "<f4"),  # expected time between purchases, shrunk to the item's and the shop's
+        ("gap", "<f4"),  # the customer's own mean time between purchases, NaN below three purchases
+        ("count", "<f4"),  # orders that held it
+    ]
+)
+
+
+class Repurchase:
+    """`indptr` int64 (C + 1), `owned` OWNED: the strongest items of each customer, by item row;
+
+    `settings` float32 (1,): how much due counts, 0 (not at all) to 1.
+    """
+
+    name: ClassVar[str] = "repurchase"
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._owned = arrays["owned"]
+        self._index = Ragged(arrays["indptr"], np.arange(len(self._owned), dtype=np.int32))
+        self._due_weight = float(arrays["settings"][0])
+
+    @classmethod
+    def load(cls, arrays: Arrays, shop: Shop) -> Self:  # noqa: ARG003 - the contract of all methods
+        return cls(arrays)
+
+    def candidates(self, batch: Batch, depth: int) -> Slots:
+        index = self._index.take(batch.customers)
+        owned, query = self._owned[index.values], index.queries()
+        due = dueness(owned["age"] + batch.elapsed[query], owned["interval"], self._due_weight)
+        return best_per_query(
+            len(batch), query=query, items=owned["item"], scores=owned["strength"] * due, depth=depth
+        )
+
+    def explain(self, batch: Batch, slots: Slots, chosen: NDArray[np.bool_]) -> None:
+        query = np.nonzero(chosen)[0]
+        index = self._index.take(batch.customers[query])
+        owned = self._owned[index.values]
+        match = owned["item"] == slots["item"][chosen][index.queries()]
+        owned = owned[match]
+        regular = np.isfinite(owned["gap"])
+        slots["code"][chosen] = np.where(regular, Code.BUY_AGAIN, Code.BOUGHT_BEFORE)
+        slots["n1"][chosen] = np.where(regular, owned["gap"], owned["count"])
+        slots["n2"][chosen] = np.where(regular, owned["age"], 0.0)
+
+
+def dueness(age: NDArray[np.floating], interval: NDArray[np.floating], weight: float) -> NDArray[np.floating]:
+    """From 1 - weight just after a purchase towards 1 as age passes the usual interval (same shape as `age`)."""
+    ratio = np.maximum(age, 0.0) / interval
+    return 1.0 - weight * np.exp(-(ratio**2))

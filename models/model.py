@@ -1,0 +1,62 @@
+"""Model: an opened bundle as the Engine sees it: ids, catalogue, history, methods and ranked lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol, Self
+
+from models.catalogue import Arrays, Catalogue, Kind, section
+from models.history import History
+from models.ids import IdMap
+from models.methods import METHODS, Method, Shop
+from models.methods.base import TimeUnit
+from models.ranker import Ranker
+
+
+class Description(Protocol):
+    """What a manifest says of the arrays beside it."""
+
+    @property
+    def version(self) -> str: ...
+    @property
+    def unit(self) -> TimeUnit: ...
+    @property
+    def reference(self) -> float: ...
+    @property
+    def columns(self) -> Mapping[str, Kind]: ...
+    @property
+    def customer_columns(self) -> Mapping[str, Kind]: ...
+
+
+class Opened(Protocol):
+    """An opened bundle directory."""
+
+    @property
+    def manifest(self) -> Description: ...
+    @property
+    def arrays(self) -> Arrays: ...
+
+
+class Model:
+    """Every array keeps the type it has on disk; nothing is copied, so workers share the pages."""
+
+    def __init__(self, arrays: Arrays, manifest: Description) -> None:
+        self.manifest = manifest
+        self.customers = IdMap(arrays["customers/ids"])
+        self.items = IdMap(arrays["items/ids"])
+        catalogue = Catalogue(len(self.items), manifest.columns, section(arrays, "catalogue"))
+        history = History(section(arrays, "history"), len(self.items))
+        self.shop = Shop(catalogue, history, manifest.unit, manifest.reference)
+        self.customer_attributes = Catalogue(
+            len(self.customers), manifest.customer_columns, section(arrays, "customer_attributes")
+        )
+        self.methods: dict[str, Method] = {
+            method.name: method.load(learned, self.shop)
+            for method in METHODS
+            if (learned := section(arrays, f"methods/{method.name}"))
+        }
+        self.ranker = Ranker(arrays.get("ranked/for_you"), self.methods)
+
+    @classmethod
+    def open(cls, bundle: Opened) -> Self:
+        return cls(bundle.arrays, bundle.manifest)

@@ -1,0 +1,86 @@
+"""Translation of one query's external ids and time into the rows and time units that the Engine works with."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.batch import Batch
+from models.errors import QueryError
+from models.kinds import Kind
+from models.model import Model
+from models.query import Query
+from models.ragged import Ragged
+
+SECONDS_A_DAY = 86_400.0
+# A bundle whose window ended longer ago answers as of that end, or an old demo shop is overdue for everything.
+STALE_AFTER_DAYS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query in rows: a batch of one, the anchor that filters call `item`, and the time in seconds since 1970."""
+
+    batch: Batch
+    anchor: int | None
+    customer_attributes: dict[str, Any] | None
+    as_of: float
+    elapsed: float
+
+
+def translate(query: Query, kind: Kind, model: Model, now: float) -> Asked:
+    """Unknown customers and items are dropped. Raises QueryError where the query contradicts the shop."""
+    customer = -1 if query.customer_id is None else model.customers.row(query.customer_id, missing=-1)
+    items, cart = _rows(model, query.item_id), _rows(model, query.cart)
+    as_of = _as_of(query.as_of, model, now)
+    elapsed = as_of / SECONDS_A_DAY - model.shop.reference if model.shop.unit == "day" else 0.0
+    recent = _leads(model, dict.fromkeys(_rows(model, query.recent)))
+    anchors = _leads(model, dict.fromkeys([*cart, *items] if kind.anchors == "cart" else items or cart))
+    shown = () if kind.recent else _rows(model, query.recent)
+    left_out = _leads(model, [*items, *cart, *_rows(model, query.exclude), *shown])
+    batch = Batch(
+        customers=np.array([customer], np.int32),
+        anchors=_one(anchors if kind.anchors != "none" else anchors[:0]),
+        recent=_one(recent),
+        exclude=_one(left_out),
+        elapsed=np.array([elapsed], np.float32),
+    )
+    anchor = items[0] if items else cart[0] if cart else None
+    return Asked(batch, anchor, _attributes(model, customer), as_of, elapsed)
+
+
+def _rows(model: Model, item_ids: Iterable[str]) -> list[int]:
+    rows = [model.items.row(item_id, missing=-1) for item_id in item_ids]
+    return [row for row in rows if row >= 0]
+
+
+def _leads(model: Model, rows: Iterable[int]) -> NDArray[np.int32]:
+    return model.shop.catalogue.leads(np.array(list(rows), np.int32))
+
+
+def _one(values: NDArray[np.int32]) -> Ragged:
+    """One query's list, duplicates of one group dropped."""
+    if len(values) > 1:
+        values = np.array(list(dict.fromkeys(values.tolist())), np.int32)
+    return Ragged(np.array([0, len(values)], np.int64), values)
+
+
+def _as_of(asked: dt.datetime | None, model: Model, now: float) -> float:
+    """Seconds since 1970."""
+    if asked is None:
+        end = model.shop.reference * SECONDS_A_DAY
+        return end if model.shop.unit == "day" and now - end > STALE_AFTER_DAYS * SECONDS_A_DAY else now
+    if model.shop.unit == "order":
+        raise QueryError("as_of", "this shop's history has order positions instead of times")
+    return (asked if asked.tzinfo else asked.replace(tzinfo=dt.UTC)).timestamp()
+
+
+def _attributes(model: Model, customer: int) -> dict[str, Any] | None:
+    if customer < 0 or not model.customer_attributes.columns:
+        return None
+    return model.customer_attributes.fields(customer, tuple(model.customer_attributes.columns))
