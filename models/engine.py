@@ -14,9 +14,10 @@ from models.batch import Batch
 from models.cut import Mask, below, cut
 from models.eligibility import Eligibility, Eligible
 from models.errors import ModelsError, UnknownPlacement
+from models.explain import explain
 from models.kinds import KINDS, Purchased
 from models.lists import PresortedLists
-from models.methods import METHOD_NAMES, METHOD_NUMBER, RECENTLY_VIEWED
+from models.methods import METHOD_NUMBER, RECENTLY_VIEWED
 from models.model import Model
 from models.placements import Placement
 from models.query import Query, Slate
@@ -101,7 +102,7 @@ class Engine:
                 break
             found, valid = self._fill(name, found, valid, batch, eligible, purchased, wanted)
         chosen = cut(found, valid, limit, offset)
-        self._explain(batch, chosen)
+        explain(self.model.methods, batch, chosen)
         chosen["item"] = self._variants(chosen["item"], batch, eligible)
         return Answer(chosen, _fallback_codes(chosen, own - offset))
 
@@ -157,13 +158,6 @@ class Engine:
         more = self._lists.slots(name, batch, eligible, wanted + int(spare.max(initial=0)))
         allowed = self._mask(more, batch, eligible, "hide" if purchased == "hide" else "show")
         return below(found, valid, more, allowed)
-
-    def _explain(self, batch: Batch, chosen: Slots) -> None:
-        """Reasons for the slots that have none yet, asked of the method that put them there."""
-        open_ = (chosen["item"] >= 0) & (chosen["code"] == Code.NONE)
-        for number in np.unique(chosen["method"][open_]):
-            method = self.model.methods[METHOD_NAMES[number]]
-            method.explain(batch, chosen, open_ & (chosen["method"] == number))
 
     def _variants(self, leads: NDArray[np.int32], batch: Batch, eligible: Eligible) -> NDArray[np.int32]:
         """The variant to show for each lead: the one this customer last bought, else the best-selling eligible."""

@@ -1,18 +1,20 @@
-"""Recipe: which methods a bundle is learned with, and their settings; recorded in every manifest, so that it can be refitted."""
+"""Recipe: the methods of a bundle and their settings; recorded in every manifest, so that it can be refitted."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
-Settings = dict[str, float]
+Settings = dict[str, Any]
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`methods`: settings of each learner by method name; `ranker`: how `for_you` is ranked, and its settings."""
+    """`methods`: the settings of each learner by name; `cascade`: the methods that fill `for_you`, the best first;
+
+    `depth`: how many ranked items a customer has.
+    """
 
     methods: dict[str, Settings]
-    ranker: str = "blend"
-    ranker_settings: Settings = {}
-    seed: int = 0
-    threads: int = 1
+    cascade: tuple[str, ...]
     depth: int = 100

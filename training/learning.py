@@ -1,0 +1,84 @@
+"""Learning: from a data set and a recipe to every array of a bundle, and the Model that answers from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.catalogue import Kind
+from models.methods.base import TimeUnit
+from models.model import Model
+from training.dataset import Dataset
+from training.methods import LEARNERS
+from training.methods.repurchase import purchase_pairs
+from training.progress import Progress
+from training.ranker import cascade
+from training.recipe import Recipe
+
+Arrays = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a manifest would say of arrays that are not written yet."""
+
+    unit: TimeUnit
+    reference: float
+    columns: dict[str, Kind] = field(default_factory=dict)
+    customer_columns: dict[str, Kind] = field(default_factory=dict)
+    version: str = "draft"
+
+
+def learn(dataset: Dataset, recipe: Recipe, progress: Progress) -> Arrays:
+    """All arrays of a bundle by full name. The same data set and recipe give the same bytes."""
+    arrays = shop_arrays(dataset)
+    for name, settings in recipe.methods.items():
+        progress.step(f"learn {name}")
+        learner = LEARNERS[name](**settings).fit(dataset)
+        arrays |= {f"methods/{name}/{part}": array for part, array in learner.arrays().items()}
+    progress.step("rank")
+    arrays["ranked/for_you"] = cascade(draft(arrays, dataset), recipe.cascade, recipe.depth)
+    return arrays
+
+
+def draft(arrays: Arrays, dataset: Dataset) -> Model:
+    """The Model of arrays in memory: what evaluation asks, before anything is written."""
+    described = Draft(dataset.unit, dataset.reference, dataset.columns, dataset.customer_columns)
+    return Model(arrays, described)
+
+
+def shop_arrays(dataset: Dataset) -> Arrays:
+    """Ids, catalogue, customer attributes and purchase histories."""
+    return (
+        {"customers/ids": dataset.customers.array, "items/ids": dataset.items.array}
+        | {f"catalogue/{name}": array for name, array in dataset.arrays.items()}
+        | {f"customer_attributes/{name}": array for name, array in dataset.customer_arrays.items()}
+        | {f"history/{name}": array for name, array in _history(dataset).items()}
+    )
+
+
+def _history(dataset: Dataset) -> Arrays:
+    """What models.history.History reads."""
+    pairs = purchase_pairs(dataset, half_life=1.0)
+    per_customer = np.bincount(pairs.customer, minlength=dataset.n_customers)
+    history: Arrays = {
+        "indptr": np.append(0, np.cumsum(per_customer)).astype(np.int64),
+        "items": pairs.item,
+        "count": pairs.count,
+        "age": (dataset.reference - pairs.last).astype(np.float32),
+    }
+    if "group" in dataset.arrays:
+        history["variant"] = _last_variants(dataset)
+    return history
+
+
+def _last_variants(dataset: Dataset) -> NDArray[np.int32]:
+    """The variant each customer last bought of each lead, in the order of purchase_pairs."""
+    lines = dataset.lines.select(dataset.lines.customer >= 0)
+    order = np.lexsort((lines.order, lines.item, lines.customer))
+    customer, item, variant = lines.customer[order], lines.item[order], lines.variant[order]
+    ends = (np.diff(customer, append=-2) != 0) | (np.diff(item, append=-2) != 0)
+    return variant[ends]
