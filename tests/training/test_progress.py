@@ -1,0 +1,58 @@
+"""What a run shows: log lines everywhere, bars on a terminal only."""
+
+from __future__ import annotations
+
+import io
+import logging
+
+import pytest
+
+from training.progress import Progress, TerminalProgress, progress_on
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_every_step_is_logged_when_it_begins_and_when_it_ends(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "training"), Progress() as progress:
+        progress.step("read order lines", total=2)
+        progress.advance()
+        progress.step("learn als")
+        progress.note("no prices")
+    assert [line.split(": ")[0] for line in caplog.messages] == [
+        "read order lines ...",
+        "read order lines",
+        "learn als ...",
+        "no prices",
+        "learn als",
+    ]
+
+
+def test_a_step_that_failed_is_not_logged_as_done(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "training"), pytest.raises(KeyError), Progress() as progress:
+        progress.step("learn als")
+        raise KeyError
+    assert caplog.messages == ["learn als ..."]
+
+
+def test_a_terminal_sees_steps_and_notes() -> None:
+    stream = Terminal()
+    with progress_on(stream) as progress:
+        assert isinstance(progress, TerminalProgress)
+        progress.step("read order lines", total=4)
+        progress.advance(4)
+        progress.note("3 rows [rejected]")
+        progress.step("learn als")
+    shown = stream.getvalue()
+    assert "read order lines" in shown
+    assert "3 rows [rejected]" in shown
+    assert "learn als" in shown
+
+
+def test_a_pipe_gets_no_bars() -> None:
+    stream = io.StringIO()
+    with progress_on(stream) as progress:
+        progress.step("learn als")
+    assert stream.getvalue() == ""
