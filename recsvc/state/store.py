@@ -1,0 +1,73 @@
+"""Opening live state by its URL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, create_engine, event, make_url
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from recsvc.settings import Secret
+
+BUSY_TIMEOUT_S = 5
+CONNECT_TIMEOUT_S = 3
+
+
+class StateError(Exception):
+    """Live state cannot be used; the message says why and never holds a password."""
+
+
+def open_state(url: Secret) -> Engine:
+    """Connects to nothing yet. Raises StateError when the URL is not one of SQLite or PostgreSQL."""
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(parsed)
+    options = {"connect_timeout": CONNECT_TIMEOUT_S, "options": f"-c statement_timeout={BUSY_TIMEOUT_S}s"}
+    try:
+        return create_engine(parsed, pool_pre_ping=True, connect_args=options)
+    except ImportError as error:
+        raise StateError("PostgreSQL needs the package psycopg: install recsvc[postgres]") from error
+
+
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """Turns what the database raises into a StateError with its own words, without statement and parameters."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        cause = getattr(error, "orig", None) or error
+        raise StateError(f"live state: {str(cause).strip().splitlines()[0]}") from error
+
+
+def _parsed(url: Secret) -> URL:
+    try:
+        parsed = make_url(url.reveal())
+        backend = parsed.get_backend_name()
+    except (ArgumentError, NoSuchModuleError):
+        raise StateError("the state URL cannot be read; give sqlite:///file or postgresql://user@host/name") from None
+    if backend in ("postgres", "postgresql"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise StateError(f"live state can be in SQLite or PostgreSQL, not in {backend}")
+    return parsed
+
+
+def _open_sqlite(url: URL) -> Engine:
+    if not url.database or url.database == ":memory:":
+        raise StateError("live state needs a file: sqlite:///path/to/file")
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
+    event.listen(engine, "connect", _configure_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
