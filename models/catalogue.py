@@ -22,7 +22,7 @@ class Strings:
     """Distinct strings, sorted by their UTF-8 bytes, in one blob: `blob[offsets[i]:offsets[i + 1]]`."""
 
     def __init__(self, blob: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
-        self._blob = memoryview(np.ascontiguousarray(blob))
+        self._blob = np.ascontiguousarray(blob).data
         self._offsets = offsets
 
     def __len__(self) -> int:

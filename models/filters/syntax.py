@@ -139,7 +139,7 @@ class Syntax:
         try:
             tree: Any = self._lark.parse(text)
         except UnexpectedCharacters as error:
-            raise _unexpected_character(text, error.pos_in_stream) from None
+            raise _unexpected_character(text, error.pos_in_stream or 0) from None
         except UnexpectedToken as error:
             raise _unexpected_token(text, error) from None
         expression: Expression = tree

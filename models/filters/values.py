@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from models.catalogue import CategoryColumn, Kind, TextColumn
+from models.catalogue import Kind
 from models.filters.expression import Scope
 
 Mask = NDArray[np.bool_] | np.bool_ | bool
@@ -28,6 +28,9 @@ class Frame:
     as_of: float
 
 
+NO_FRAME = Frame(None, None, {}, float("nan"))  # enough to read a constant
+
+
 @dataclass(frozen=True, slots=True)
 class Numeric:
     """Numbers, or times in seconds since 1970; NaN where unknown."""
@@ -41,11 +44,11 @@ class Numeric:
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """Codes of a column's vocabulary, -1 where unknown; without a column they are 0 for false and 1 for true."""
+    """Codes of a TextColumn or CategoryColumn, or 0 and 1 for false and true without a column; -1 where unknown."""
 
     kind: Literal["text", "category", "boolean"]
     read: Callable[[Frame], Codes]
-    column: TextColumn | CategoryColumn | None = None
+    column: Any = None
     per_item: bool = True
 
     def unknown(self, frame: Frame) -> Mask:
@@ -67,7 +70,7 @@ class Plain:
 Value = Numeric | Coded | Plain
 
 
-def of_constant(value: str | float | bool) -> Value:
+def of_constant(value: str | float) -> Value:
     if isinstance(value, bool):
         return Coded("boolean", lambda _: int(value), per_item=False)
     if isinstance(value, str):
@@ -105,11 +108,7 @@ def of_customer(name: str, kind: Kind) -> Value:
 def as_plain(value: Coded) -> Plain:
     """The anchor's text itself, to look it up in another column's vocabulary."""
     column = value.column
-
-    def read(frame: Frame) -> str | None:
-        return None if column is None or frame.item_row is None else column.value(frame.item_row)
-
-    return Plain(read)
+    return Plain(lambda frame: None if frame.item_row is None else column.value(frame.item_row))
 
 
 def seconds(text: str) -> float:
