@@ -31,9 +31,13 @@ def test_every_step_is_logged_when_it_begins_and_when_it_ends(caplog: pytest.Log
 
 
 def test_a_step_that_failed_is_not_logged_as_done(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO, "training"), pytest.raises(KeyError), Progress() as progress:
-        progress.step("learn als")
-        raise KeyError
+    def broken_run() -> None:
+        with Progress() as progress:
+            progress.step("learn als")
+            raise KeyError
+
+    with caplog.at_level(logging.INFO, "training"), pytest.raises(KeyError):
+        broken_run()
     assert caplog.messages == ["learn als ..."]
 
 
