@@ -22,12 +22,12 @@ def hits(shown: Shown, truth: Ragged) -> NDArray[np.bool_]:
 
 def recall_at_k(shown: Shown, truth: Ragged, k: int) -> Rows:
     """The share of the wanted items that were shown."""
-    return _where_truth(truth, hits(shown[:, :k], truth).sum(axis=1) / np.maximum(truth.lengths, 1))
+    return _where_truth(truth, np.count_nonzero(hits(shown[:, :k], truth), axis=1) / np.maximum(truth.lengths, 1))
 
 
 def precision_at_k(shown: Shown, truth: Ragged, k: int) -> Rows:
     """The share of the k places that hold a wanted item; an empty place counts as a miss."""
-    return _where_truth(truth, hits(shown[:, :k], truth).sum(axis=1) / k)
+    return _where_truth(truth, np.count_nonzero(hits(shown[:, :k], truth), axis=1) / k)
 
 
 def hit_at_k(shown: Shown, truth: Ragged, k: int) -> Rows:
