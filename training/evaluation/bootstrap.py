@@ -26,7 +26,7 @@ class Bootstrap:
         self._seed = seed
 
     def means(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The mean of each column of `rows` (B, M) in every draw, (draws, M); NaN is left out, or stays where all is."""
+        """The mean of each column of `rows` (B, M) in every draw, (draws, M); NaN left out, or kept where all is."""
         counted = np.isfinite(rows)
         totals = self._by_group(np.where(counted, rows, 0.0))
         counts = self._by_group(counted.astype(np.float64))

@@ -22,12 +22,12 @@ def hits(shown: Shown, truth: Ragged) -> NDArray[np.bool_]:
 
 def recall_at_k(shown: Shown, truth: Ragged, k: int) -> Rows:
     """The share of the wanted items that were shown."""
-    return _where_truth(truth, np.count_nonzero(hits(shown[:, :k], truth), axis=1) / np.maximum(truth.lengths, 1))
+    return _where_truth(truth, _found(shown, truth, k) / np.maximum(truth.lengths, 1))
 
 
 def precision_at_k(shown: Shown, truth: Ragged, k: int) -> Rows:
     """The share of the k places that hold a wanted item; an empty place counts as a miss."""
-    return _where_truth(truth, np.count_nonzero(hits(shown[:, :k], truth), axis=1) / k)
+    return _where_truth(truth, _found(shown, truth, k) / k)
 
 
 def hit_at_k(shown: Shown, truth: Ragged, k: int) -> Rows:
@@ -93,6 +93,11 @@ def mean_value(shown: Shown, value: NDArray[np.floating]) -> Rows:
     """The mean of a number of the items shown, such as their price; unknown ones left out."""
     values = value[np.maximum(shown, 0)]
     return _row_means(np.nan_to_num(values), (shown >= 0) & np.isfinite(values))
+
+
+def _found(shown: Shown, truth: Ragged, k: int) -> Rows:
+    """How many wanted items are among the first k."""
+    return hits(shown[:, :k], truth).sum(axis=1).astype(np.float64)
 
 
 def _row_means(values: NDArray[np.floating], counted: NDArray[np.bool_]) -> Rows:
