@@ -6,10 +6,11 @@ import datetime as dt
 from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
-ItemId = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
-CustomerId = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
-ItemIds = Annotated[tuple[ItemId, ...], msgspec.Meta(max_length=200)]
+ItemId = Annotated[str, Meta(min_length=1, max_length=256)]
+CustomerId = Annotated[str, Meta(min_length=1, max_length=256)]
+ItemIds = Annotated[tuple[ItemId, ...], Meta(max_length=200)]
 
 MAX_LIMIT = 200
 MAX_OFFSET = 10_000
@@ -19,18 +20,30 @@ MAX_FILTER_CHARS = 2_000
 class Query(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One question: which items for this customer in this placement?"""
 
-    placement: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-    customer_id: CustomerId | None = None
-    anonymous_id: CustomerId | None = None
-    item_id: ItemIds = ()
-    cart: ItemIds = ()
-    recent: ItemIds = ()
-    exclude: ItemIds = ()
-    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT)] | None = None
-    offset: Annotated[int, msgspec.Meta(ge=0, le=MAX_OFFSET)] = 0
-    filter: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_FILTER_CHARS)] | None = None
-    fields: Annotated[tuple[str, ...], msgspec.Meta(max_length=50)] | None = None
-    as_of: dt.datetime | None = None
+    placement: Annotated[str, Meta(min_length=1, max_length=100, description="Which placement to fill.")]
+    customer_id: Annotated[CustomerId | None, Meta(description="Who it is for; may be unknown.")] = None
+    anonymous_id: Annotated[CustomerId | None, Meta(description="A visitor who is not logged in.")] = None
+    item_id: Annotated[ItemIds, Meta(description="The items that the page is about.")] = ()
+    cart: Annotated[ItemIds, Meta(description="The items in the cart.")] = ()
+    recent: Annotated[ItemIds, Meta(description="Items just viewed, latest first.")] = ()
+    exclude: Annotated[ItemIds, Meta(description="Items that must not appear.")] = ()
+    limit: Annotated[
+        Annotated[int, Meta(ge=1, le=MAX_LIMIT)] | None,
+        Meta(description="How many items at most; default: the placement's own limit."),
+    ] = None
+    offset: Annotated[int, Meta(ge=0, le=MAX_OFFSET, description="How many items of the ranking to skip.")] = 0
+    filter: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=MAX_FILTER_CHARS)] | None,
+        Meta(description="What items must meet, such as `price < 20 and brand = 'X'`."),
+    ] = None
+    fields: Annotated[
+        Annotated[tuple[str, ...], Meta(max_length=50)] | None,
+        Meta(description="Catalogue fields to answer; default: title, price, currency, link, image_link."),
+    ] = None
+    as_of: Annotated[
+        Annotated[dt.datetime, Meta(extra_json_schema={"format": "date-time"})] | None,
+        Meta(description="The moment to answer for; default: now."),
+    ] = None
 
 
 class Reason(msgspec.Struct, frozen=True):
