@@ -1,40 +1,127 @@
-"""Sparse building blocks that several methods share: top-k of rows, blocked products, distinct pairs."""
+"""Sparse building blocks that several methods share: the k best columns of a rescaled product, distinct pairs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-# A block of a product is kept below about this many stored values.
-BLOCK_VALUES = 20_000_000
+# Pieces of work that rows are dealt out in: enough for many threads, few enough to keep one accumulator each.
+PIECES = 64
 
 
-def top_k(matrix: csr_matrix, k: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """The k largest positive values of each row: columns (n, k) int32, -1 padded, and values (n, k) float32.
+def product_top_k(
+    left: csr_matrix,
+    right: csr_matrix,
+    k: int,
+    *,
+    left_out: csr_matrix | None = None,
+    row_norm: NDArray[np.floating] | None = None,
+    column_norm: NDArray[np.floating] | None = None,
+    shrinkage: float = 0.0,
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """The k largest positive values of each row of (left @ right) / (row_norm column_norm' + shrinkage).
 
-    Best first, ties by column.
+    Entries stored in `left_out` (same shape as the product) do not count. Returns columns (n, k) int32, best first,
+    ties by column, -1 padded, and values (n, k) float32. The product never stands in memory.
     """
-    n = matrix.shape[0]
+    n, m = left.shape[0], right.shape[1]
+    barred = csr_matrix((n, m), dtype=np.float32) if left_out is None else left_out
+    ones = np.ones(max(n, m), np.float64)
+    return _product_top_k(  # type: ignore[no-any-return]
+        *_parts(left),
+        *_parts(right),
+        barred.indptr.astype(np.int64),
+        barred.indices.astype(np.int32),
+        (ones[:n] if row_norm is None else row_norm).astype(np.float64),
+        (ones[:m] if column_norm is None else column_norm).astype(np.float64),
+        float(shrinkage),
+        min(k, max(m, 1)),
+    )
+
+
+def _parts(matrix: csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
+    return matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(np.float32)
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+def _worse(score, column, other_score, other_column):  # type: ignore[no-untyped-def]  # noqa: ANN
+    return score < other_score or (score == other_score and column > other_column)
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+def _sift_down(columns, values, place, size):  # type: ignore[no-untyped-def]  # noqa: ANN
+    """Restores a heap whose root is the worst entry."""
+    while True:
+        worst, child = place, 2 * place + 1
+        for other in (child, child + 1):
+            if other < size and _worse(values[other], columns[other], values[worst], columns[worst]):
+                worst = other
+        if worst == place:
+            return
+        columns[place], columns[worst] = columns[worst], columns[place]
+        values[place], values[worst] = values[worst], values[place]
+        place = worst
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+def _select(columns, values, found, scores, count):  # type: ignore[no-untyped-def]  # noqa: ANN
+    """The best of `count` candidates into `columns`/`values`, best first; a heap of the size of the answer."""
+    k = min(len(columns), count)
+    columns[:k] = found[:k]
+    values[:k] = scores[:k]
+    for place in range(k // 2 - 1, -1, -1):
+        _sift_down(columns, values, place, k)
+    for entry in range(k, count):
+        if _worse(values[0], columns[0], scores[entry], found[entry]):
+            columns[0], values[0] = found[entry], scores[entry]
+            _sift_down(columns, values, 0, k)
+    for last in range(k - 1, 0, -1):
+        columns[0], columns[last] = columns[last], columns[0]
+        values[0], values[last] = values[last], values[0]
+        _sift_down(columns, values, 0, last)
+
+
+@numba.njit(parallel=True, cache=True)  # type: ignore[untyped-decorator]
+def _product_top_k(  # type: ignore[no-untyped-def]
+    left_indptr, left_indices, left_data, right_indptr, right_indices, right_data,  # noqa: ANN001
+    barred_indptr, barred_indices, row_norm, column_norm, shrinkage, k,  # noqa: ANN001
+):  # fmt: skip
+    n, m = len(row_norm), len(column_norm)
     columns = np.full((n, k), -1, np.int32)
     values = np.zeros((n, k), np.float32)
-    kept = matrix.data > 0
-    rows = np.repeat(np.arange(n, dtype=np.int32), np.diff(matrix.indptr))[kept]
-    indices, data = matrix.indices[kept], matrix.data[kept]
-    order = np.lexsort((indices, -data, rows))
-    rows, indices, data = rows[order], indices[order], data[order]
-    counts = np.bincount(rows, minlength=n)
-    rank = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-    best = rank < k
-    columns[rows[best], rank[best]] = indices[best]
-    values[rows[best], rank[best]] = data[best]
+    for piece in numba.prange(PIECES):
+        sums, stamp = np.zeros(m, np.float64), np.full(m, -1, np.int64)
+        found, scores = np.empty(m, np.int32), np.empty(m, np.float32)
+        for row in range(piece, n, PIECES):
+            touched = 0
+            for entry in range(left_indptr[row], left_indptr[row + 1]):
+                middle = left_indices[entry]
+                for inner in range(right_indptr[middle], right_indptr[middle + 1]):
+                    column = right_indices[inner]
+                    if stamp[column] != row:
+                        stamp[column], sums[column] = row, 0.0
+                        found[touched] = column
+                        touched += 1
+                    sums[column] += left_data[entry] * right_data[inner]
+            for entry in range(barred_indptr[row], barred_indptr[row + 1]):
+                sums[barred_indices[entry]] = 0.0
+            count = 0
+            for place in range(touched):
+                column = found[place]
+                if sums[column] > 0.0:
+                    found[count] = column
+                    scores[count] = sums[column] / (row_norm[row] * column_norm[column] + shrinkage)
+                    count += 1
+            _select(columns[row], values[row], found, scores, count)
     return columns, values
 
 
-def row_blocks(weights: NDArray[np.integer], block_values: int = BLOCK_VALUES) -> Iterator[slice]:
-    """Consecutive row ranges whose `weights` (upper bounds of stored values a row) sum to about `block_values`."""
+def row_blocks(weights: NDArray[np.integer], block_values: int = 20_000_000) -> Iterator[slice]:
+    """Consecutive row ranges whose `weights` (values a row needs) sum to about `block_values`."""
     total = np.cumsum(weights)
     start = 0
     while start < len(weights):
@@ -44,23 +131,7 @@ def row_blocks(weights: NDArray[np.integer], block_values: int = BLOCK_VALUES) -
         start = stop
 
 
-def product_top_k(
-    left: csr_matrix, right: csr_matrix, k: int, rescale: Callable[[csr_matrix, slice], csr_matrix]
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """top_k of `rescale(left[block] @ right, block)`, block by block, so that the product never stands whole."""
-    load = np.add.reduceat(
-        np.append(np.diff(right.indptr)[left.indices], 0), np.minimum(left.indptr[:-1], len(left.indices))
-    )
-    load = np.where(np.diff(left.indptr) > 0, load, 1)
-    parts = [top_k(rescale((left[block] @ right).tocsr(), block), k) for block in row_blocks(load)]
-    if not parts:
-        return np.empty((0, k), np.int32), np.empty((0, k), np.float32)
-    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
-
-
-def distinct_pairs(
-    rows: NDArray[np.integer], columns: NDArray[np.integer], shape: tuple[int, int]
-) -> csr_matrix:
+def distinct_pairs(rows: NDArray[np.integer], columns: NDArray[np.integer], shape: tuple[int, int]) -> csr_matrix:
     """A 0/1 float32 matrix of the distinct (row, column) pairs."""
     matrix = csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=shape)
     matrix.data[:] = 1.0
@@ -72,3 +143,8 @@ def scaled_rows(matrix: csr_matrix, factors: NDArray[np.floating]) -> csr_matrix
     out = matrix.copy()
     out.data = out.data * np.repeat(factors, np.diff(out.indptr)).astype(out.data.dtype)
     return out
+
+
+def diagonal(size: int) -> csr_matrix:
+    """The identity, to leave every item out of its own neighbours."""
+    return csr_matrix((np.ones(size, np.float32), (np.arange(size), np.arange(size))), shape=(size, size))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 from training.dataset import Dataset
 from training.methods.base import Learned
-from training.sparse import distinct_pairs, product_top_k
+from training.sparse import diagonal, distinct_pairs, product_top_k
 
 NEIGHBOURS = 100
 
@@ -30,15 +29,17 @@ class Basket:
         orders = distinct_pairs(lines.order, lines.item, (n_orders, dataset.n_items))
         sold = np.asarray(orders.sum(axis=0)).ravel()
 
-        def rescale(together: csr_matrix, block: slice) -> csr_matrix:
-            anchor = np.repeat(np.arange(block.start, block.stop), np.diff(together.indptr))
-            norm = sold[anchor] ** (1 - self.alpha) * sold[together.indices] ** self.alpha + self.shrinkage
-            together.data = np.where(anchor == together.indices, 0.0, together.data / norm).astype(np.float32)
-            return together
-
-        self.items_, self.scores_ = product_top_k(orders.T.tocsr(), orders, self.neighbours, rescale)
-        anchors = np.arange(dataset.n_items)[:, None]
-        norm = sold[anchors] ** (1 - self.alpha) * sold[self.items_] ** self.alpha + self.shrinkage
+        own, other = sold ** (1 - self.alpha), sold**self.alpha
+        self.items_, self.scores_ = product_top_k(
+            orders.T.tocsr(),
+            orders,
+            self.neighbours,
+            left_out=diagonal(dataset.n_items),
+            row_norm=own,
+            column_norm=other,
+            shrinkage=self.shrinkage,
+        )
+        norm = own[:, None] * other[self.items_] + self.shrinkage
         self.orders_ = np.rint(self.scores_ * norm).astype(np.int32)
         return self
 

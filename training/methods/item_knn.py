@@ -12,10 +12,7 @@ from models.methods import METHOD_NUMBER
 from models.slots import Slots, empty_slots
 from training.dataset import Dataset
 from training.methods.base import Learned
-from training.sparse import product_top_k, scaled_rows
-
-# A customer's own items are taken out of the ranked list after the product by making them this much worse.
-OWNED_PENALTY = 1e9
+from training.sparse import diagonal, product_top_k, scaled_rows
 
 
 class ItemKNN:
@@ -39,13 +36,15 @@ class ItemKNN:
         weighted = scaled_rows(bought, degree ** (-self.damping / 2))
         norm = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=0)).ravel())
 
-        def rescale(shared: csr_matrix, block: slice) -> csr_matrix:
-            row = np.repeat(np.arange(block.start, block.stop), np.diff(shared.indptr))
-            scale = norm[row] * norm[shared.indices] + self.shrinkage * norm.mean() ** 2 / 10
-            shared.data = np.where(row == shared.indices, 0.0, shared.data / scale).astype(np.float32)
-            return shared
-
-        self.items_, self.scores_ = product_top_k(weighted.T.tocsr(), weighted, self.neighbours, rescale)
+        self.items_, self.scores_ = product_top_k(
+            weighted.T.tocsr(),
+            weighted,
+            self.neighbours,
+            left_out=diagonal(dataset.n_items),
+            row_norm=norm,
+            column_norm=norm,
+            shrinkage=self.shrinkage,
+        )
         self.rows_ = ranked_unbought(bought, self.items_, self.scores_, self.depth)
         return self
 
@@ -61,11 +60,7 @@ def ranked_unbought(
     filled = items >= 0
     row = np.broadcast_to(np.arange(n_items)[:, None], items.shape)[filled]
     neighbours = csr_matrix((scores[filled], (items[filled], row)), shape=(n_items, n_items))
-
-    def without_owned(block_scores: csr_matrix, block: slice) -> csr_matrix:
-        return (block_scores - bought[block] * OWNED_PENALTY).tocsr()
-
-    best, value = product_top_k(bought, neighbours, min(depth, max(n_items, 1)), without_owned)
+    best, value = product_top_k(bought, neighbours, depth, left_out=bought)
     slots = empty_slots(*best.shape)
     slots["item"] = best
     slots["score"] = np.where(best >= 0, value, -np.inf)
