@@ -32,7 +32,7 @@ def precision_at_k(shown: Shown, truth: Ragged, k: int) -> Rows:
 
 def hit_at_k(shown: Shown, truth: Ragged, k: int) -> Rows:
     """1 where at least one wanted item was shown, else 0."""
-    return _where_truth(truth, hits(shown[:, :k], truth).any(axis=1).astype(np.float64))
+    return _where_truth(truth, (_found(shown, truth, k) > 0).astype(np.float64))
 
 
 def ndcg_whole_at_k(shown: Shown, truth: Ragged, k: int) -> Rows:
@@ -54,7 +54,7 @@ def value_at_k(shown: Shown, truth: Ragged, value: NDArray[np.floating], k: int)
     """What the wanted items among the first k were worth; `value`: one per entry of `truth`, NaN counts as 0."""
     found = (shown[truth.queries(), :k] == truth.values[:, None]).any(axis=1)
     worth = np.where(found, np.nan_to_num(value), 0.0)
-    return _where_truth(truth, np.bincount(truth.queries(), worth, len(truth)))
+    return _where_truth(truth, np.bincount(truth.queries(), worth, len(truth)).astype(np.float64))
 
 
 def coverage(shown: Shown, catalogue_size: int) -> float:
@@ -97,7 +97,8 @@ def mean_value(shown: Shown, value: NDArray[np.floating]) -> Rows:
 
 def _found(shown: Shown, truth: Ragged, k: int) -> Rows:
     """How many wanted items are among the first k."""
-    return hits(shown[:, :k], truth).sum(axis=1).astype(np.float64)
+    found: Rows = hits(shown[:, :k], truth).sum(axis=1).astype(np.float64)
+    return found
 
 
 def _row_means(values: NDArray[np.floating], counted: NDArray[np.bool_]) -> Rows:
@@ -106,5 +107,5 @@ def _row_means(values: NDArray[np.floating], counted: NDArray[np.bool_]) -> Rows
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def _where_truth(truth: Ragged, values: NDArray[np.number]) -> Rows:
+def _where_truth(truth: Ragged, values: Rows) -> Rows:
     return np.where(truth.lengths > 0, values, np.nan)
