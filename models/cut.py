@@ -12,19 +12,26 @@ Mask = NDArray[np.bool_]
 
 def cut(slots: Slots, valid: Mask, limit: int, offset: int = 0) -> Slots:
     """The valid slots offset .. offset + limit of each row, (B, limit), padded at the end."""
-    out = empty_slots(len(slots), limit)
     if len(slots) == 1:
         places = np.flatnonzero(valid[0])[offset : offset + limit]
-        out[0, : len(places)] = slots[0, places]
-        return out
+        return padded(slots[:, places], limit)
+    out = empty_slots(len(slots), limit)
     rank = np.cumsum(valid, axis=1) - offset
     row, column = np.nonzero(valid & (rank > 0) & (rank <= limit))
     out[row, rank[row, column] - 1] = slots[row, column]
     return out
 
 
+def padded(slots: Slots, width: int) -> Slots:
+    """The slots with empty ones at the end of each row, (B, width)."""
+    missing = width - slots.shape[1]
+    return np.concatenate([slots, empty_slots(len(slots), missing)], axis=1) if missing else slots
+
+
 def below(slots: Slots, valid: Mask, more: Slots, more_valid: Mask) -> tuple[Slots, Mask]:
     """`more` appended under `slots`: items that stand above already become invalid, scores continue downwards."""
+    if not slots.shape[1]:
+        return more, more_valid
     more = more.copy()
     more_valid = more_valid & ~_stands_above(slots, valid, more)
     floor = np.where(valid, slots["score"], np.inf).min(axis=1, initial=np.inf)

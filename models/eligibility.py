@@ -44,7 +44,7 @@ class Masked:
         return self._passes[rows]
 
     def picks(self, leads: Rows) -> Rows:
-        return np.where(leads >= 0, self._picks[leads], np.int32(-1))
+        return self._picks[leads]
 
     def first(self, name: str, ordered: Rows, count: int) -> Rows:
         passing = self._lists.get(name)
@@ -115,11 +115,14 @@ class Eligibility:
 
 
 def _variant_picks(catalogue: Catalogue, passes: NDArray[np.bool_]) -> Rows:
-    """For each lead its best-selling variant that passes; rows that lead no group pick nothing."""
-    rows = np.arange(len(catalogue), dtype=np.int32)
+    """For each lead its best-selling variant that passes; rows that lead no group pick nothing.
+
+    One element longer than the catalogue: row -1, no item, picks -1.
+    """
+    picks = np.full(len(catalogue) + 1, -1, np.int32)
     if catalogue.variants is None:
-        return np.where(passes, rows, np.int32(-1))
-    picks = np.full(len(catalogue), -1, np.int32)
+        picks[:-1][passes] = np.flatnonzero(passes)
+        return picks
     lead, variants = catalogue.variants.queries(), catalogue.variants.values
     passing = np.flatnonzero(passes[variants])[::-1]  # reversed: the best-selling is written last
     picks[lead[passing]] = variants[passing]

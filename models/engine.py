@@ -22,9 +22,9 @@ from models.model import Model
 from models.placements import Placement
 from models.query import Query, Slate
 from models.reasons import Code
-from models.slots import Slots, empty_slots
+from models.slots import EMPTY, Slots, empty_slots
 from models.translate import translate
-from models.view import item_fields, slate_of
+from models.view import View
 
 # Scored items looked at before presorted lists take over.
 DEPTH = 200
@@ -51,6 +51,7 @@ class Engine:
         self.placements = dict(placements)
         self._eligibility = Eligibility(model.shop.catalogue, model.customer_attributes.kinds)
         self._lists = PresortedLists(model)
+        self._view = View(model)
         self._clock = clock
 
     def recommend(self, query: Query) -> Slate:
@@ -65,7 +66,7 @@ class Engine:
         )
         limit = query.limit or placement.limit
         answer = self.slots(placement, asked.batch, eligible=eligible, limit=limit, offset=query.offset)
-        return slate_of(self.model, query, asked, answer.slots[0], int(answer.fallback[0]))
+        return self._view.slate(query, asked, answer.slots[0], int(answer.fallback[0]))
 
     def recommend_many(self, queries: Sequence[Query]) -> list[Slate | ModelsError]:
         """One slate or error per query, in order."""
@@ -74,7 +75,7 @@ class Engine:
     def items(self, item_ids: Sequence[str], fields: tuple[str, ...]) -> list[dict[str, Any] | None]:
         """The catalogue fields of each item, None where unknown."""
         rows = self.model.items.rows(item_ids, missing=-1)
-        return [item_fields(self.model, int(row), fields) if row >= 0 else None for row in rows]
+        return [self._view.fields(int(row), fields) if row >= 0 else None for row in rows]
 
     def slots(
         self,
@@ -96,11 +97,12 @@ class Engine:
         valid = self._mask(found, batch, eligible, purchased)
         for name in kind.lists:
             found, valid = self._fill(name, found, valid, batch, eligible, purchased, wanted)
-        own = valid.sum(axis=1)
+        own = full = valid.sum(axis=1)
         for name in placement.fallback:
-            if (valid.sum(axis=1) >= wanted).all():
+            if full.min(initial=wanted) >= wanted:
                 break
             found, valid = self._fill(name, found, valid, batch, eligible, purchased, wanted)
+            full = valid.sum(axis=1)
         chosen = cut(found, valid, limit, offset)
         explain(self.model.methods, batch, chosen)
         chosen["item"] = self._variants(chosen["item"], batch, eligible)
@@ -126,10 +128,8 @@ class Engine:
         for name in placement.methods or kind.methods:
             if name in self.model.methods:
                 more = self.model.methods[name].candidates(batch, depth)
-                more["method"] = METHOD_NUMBER[name]
                 found, valid = below(found, valid, more, more["item"] >= 0)
-        found["item"][~valid] = -1
-        return found
+        return found if valid.all() else np.where(valid, found, EMPTY)
 
     def _mask(self, found: Slots, batch: Batch, eligible: Eligible, purchased: Purchased) -> Mask:
         """Which slots may be shown: sellable, passing the filters, not excluded, and as `purchased` says."""
@@ -186,6 +186,8 @@ def _viewed(batch: Batch) -> Slots:
 def _fallback_codes(chosen: Slots, own: NDArray[np.integer]) -> NDArray[np.uint8]:
     """The code of the first slot beyond each row's own `own` slots, 0 where there is none."""
     limit = chosen.shape[1]
+    if own.min(initial=limit) >= limit:
+        return np.zeros(len(chosen), np.uint8)
     first = np.clip(own, 0, limit - 1)
     rows = np.arange(len(chosen))
     used = (own < limit) & (chosen["item"][rows, first] >= 0)

@@ -16,12 +16,11 @@ class History:
     time minus the last purchase, in time units; `variant` int32 (only with variant groups): the row last bought.
     """
 
-    def __init__(self, arrays: Arrays, n_items: int) -> None:
+    def __init__(self, arrays: Arrays) -> None:
         self.items = Ragged(arrays["indptr"], arrays["items"])
         self.count: NDArray[np.float32] = arrays["count"]
         self.age: NDArray[np.float32] = arrays["age"]
         self.variant: NDArray[np.int32] | None = arrays.get("variant")
-        self._n_items = n_items
 
     def of(self, customer: int) -> slice:
         """Where the entries of one customer lie; empty for customer < 0."""
@@ -31,22 +30,4 @@ class History:
 
     def positions(self, customers: NDArray[np.int32], items: NDArray[np.int32]) -> NDArray[np.int64]:
         """Where customers[b] has items[b, k], as an index into the entries; -1 where not. (B, K) int64."""
-        if len(customers) == 1:
-            return self._positions_of_one(int(customers[0]), items)
-        owned = self.items.take(customers)
-        start = self.items.indptr[np.maximum(customers, 0)]
-        keys = owned.queries() * self._n_items + owned.values
-        wanted = np.arange(len(customers))[:, None] * self._n_items + items
-        found = np.searchsorted(keys, wanted)
-        hit = (found < len(keys)) & (items >= 0)
-        hit[hit] = keys[found[hit]] == wanted[hit]
-        return np.where(hit, found + (start - owned.indptr[:-1])[:, None], -1)
-
-    def _positions_of_one(self, customer: int, items: NDArray[np.int32]) -> NDArray[np.int64]:
-        span = self.of(customer)
-        owned = self.items.values[span]
-        if not len(owned):
-            return np.full(items.shape, -1, np.int64)
-        found = owned.searchsorted(items)
-        hit = owned.take(found, mode="clip") == items
-        return np.where(hit, found + span.start, -1)
+        return self.items.find(customers, items)

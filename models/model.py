@@ -45,7 +45,7 @@ class Model:
         self.customers = IdMap(arrays["customers/ids"])
         self.items = IdMap(arrays["items/ids"])
         catalogue = Catalogue(len(self.items), manifest.columns, section(arrays, "catalogue"))
-        history = History(section(arrays, "history"), len(self.items))
+        history = History(section(arrays, "history"))
         self.shop = Shop(catalogue, history, manifest.unit, manifest.reference)
         self.customer_attributes = Catalogue(
             len(self.customers), manifest.customer_columns, section(arrays, "customer_attributes")

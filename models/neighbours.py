@@ -16,7 +16,7 @@ class Neighbours:
         self.items = items
         self.scores = scores
 
-    def gather(self, anchors: Ragged, weights: NDArray[np.float32], depth: int) -> Slots:
+    def gather(self, anchors: Ragged, weights: NDArray[np.float32], depth: int, method: int) -> Slots:
         """Sums weight x score over each query's anchors, keeps the `depth` best; evidence = the largest contributor.
 
         `weights`: one per value of `anchors`. Returns (B, <= depth) slots, ties by item row.
@@ -39,6 +39,7 @@ class Neighbours:
             scores=np.add.reduceat(contributions, first),
             evidence=source[order][largest],
             depth=depth,
+            method=method,
         )
 
 
@@ -49,6 +50,7 @@ def best_per_query(
     items: NDArray[np.integer],
     scores: NDArray[np.floating],
     depth: int,
+    method: int = 0,
     evidence: NDArray[np.integer] | None = None,
 ) -> Slots:
     """The `depth` best-scored items of each query from flat (query, item, score) triples; ties by item row."""
@@ -61,5 +63,6 @@ def best_per_query(
     place = query[kept], rank[kept]
     slots["item"][place] = items[order][kept]
     slots["score"][place] = scores[order][kept]
+    slots["method"][place] = method
     slots["evidence"][place] = NO_ITEM if evidence is None else evidence[order][kept]
     return slots

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 @dataclass(frozen=True, slots=True)
 class Ragged:
     indptr: NDArray[np.int64]
-    values: NDArray[np.int32]
+    values: NDArray[Any]
 
     @classmethod
     def from_lists(cls, lists: Sequence[Sequence[int]]) -> Ragged:
@@ -40,19 +41,49 @@ class Ragged:
         """The lengths of the given rows' lists, 0 for a row < 0."""
         return np.where(rows < 0, 0, self.indptr[rows + (rows >= 0)] - self.indptr[rows])
 
+    def find(self, rows: NDArray[np.integer], wanted: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Where wanted[b, k] stands in the ascending list of rows[b]: an index into `values`, -1 if nowhere. (B, K)"""
+        if len(rows) == 1:
+            return self._find_in_one(int(rows[0]), wanted)
+        lists = self.take(rows)
+        span = int(max(lists.values.max(initial=-1), wanted.max(initial=-1))) + 2
+        keys = lists.queries() * span + lists.values
+        sought = np.arange(len(rows))[:, None] * span + wanted
+        place = np.searchsorted(keys, sought)
+        hit = (wanted >= 0) & (keys.take(place, mode="clip") == sought) if len(keys) else np.zeros(wanted.shape, np.bool_)
+        shift = self.indptr[np.maximum(rows, 0)] - lists.indptr[:-1]
+        return np.where(hit, place + shift[:, None], -1)
+
+    def _find_in_one(self, row: int, wanted: NDArray[np.int32]) -> NDArray[np.int64]:
+        start, stop = self._span(row)
+        values = self.values[start:stop]
+        if not len(values):
+            return np.full(wanted.shape, -1, np.int64)
+        place = values.searchsorted(wanted)
+        return np.where(values.take(place, mode="clip") == wanted, place + start, -1)
+
+    def _span(self, row: int) -> tuple[int, int]:
+        return (int(self.indptr[row]), int(self.indptr[row + 1])) if row >= 0 else (0, 0)
+
     def queries(self) -> NDArray[np.int64]:
         """The query number of every value, (len(values),)."""
         return np.repeat(np.arange(len(self)), self.lengths)
 
-    def take(self, rows: NDArray[np.integer]) -> Ragged:
-        """The lists of the given rows, in their order; a row < 0 gives an empty list."""
-        safe = np.maximum(rows, 0)
-        start = self.indptr[safe]
-        lengths = np.where(rows < 0, 0, self.indptr[safe + 1] - start)
+    def spans(self, rows: NDArray[np.integer]) -> Ragged:
+        """The positions in `values` of the given rows' lists; a row < 0 has an empty one."""
+        if len(rows) == 1:
+            start, stop = self._span(int(rows[0]))
+            return Ragged(np.array([0, stop - start]), np.arange(start, stop))
+        first = self.indptr[np.maximum(rows, 0)]
+        lengths = self.lengths_of(rows)
         indptr = np.zeros(len(rows) + 1, np.int64)
         np.cumsum(lengths, out=indptr[1:])
-        positions = np.arange(indptr[-1]) + np.repeat(start - indptr[:-1], lengths)
-        return Ragged(indptr, self.values[positions])
+        return Ragged(indptr, np.arange(indptr[-1]) + np.repeat(first - indptr[:-1], lengths))
+
+    def take(self, rows: NDArray[np.integer]) -> Ragged:
+        """The lists of the given rows, in their order; a row < 0 gives an empty list."""
+        spans = self.spans(rows)
+        return Ragged(spans.indptr, self.values[spans.values])
 
     def contains(self, items: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Whether items[b, k] is in list b; (B, K) bool."""

@@ -23,9 +23,11 @@ class Code(IntEnum):
     POPULAR_IN_CATEGORY = 12
     BECAUSE_YOU_VIEWED = 13  # evidence: the item of `recent` that contributed most
 
-    @property
-    def key(self) -> str:
-        return self.name.lower()
+    def __init__(self, _number: int) -> None:
+        self.key = self.name.lower()
+
+
+CODES: dict[int, Code] = {int(code): code for code in Code}
 
 
 def sentence(code: Code, title: str | None, n1: float, n2: float, unit: str) -> str:

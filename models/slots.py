@@ -25,10 +25,9 @@ NO_SCORE = np.float32(-np.inf)
 Slots = NDArray[np.void]
 
 
+EMPTY = np.array((NO_ITEM, NO_SCORE, NO_ITEM, 0, 0, 0, 0), dtype=SLOT)
+
+
 def empty_slots(batch: int, depth: int) -> Slots:
     """(batch, depth) slots that hold nothing."""
-    slots = np.zeros((batch, depth), dtype=SLOT)
-    slots["item"] = NO_ITEM
-    slots["score"] = NO_SCORE
-    slots["evidence"] = NO_ITEM
-    return slots
+    return np.full((batch, depth), EMPTY)

@@ -2,58 +2,73 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from models.lists import LIST_OF_CODE
 from models.methods import METHOD_NAMES
 from models.model import Model
 from models.query import Query, Reason, Slate, SlateItem
-from models.reasons import Code, sentence
+from models.reasons import CODES, sentence
 from models.slots import Slots
 from models.translate import Asked
 
 DEFAULT_FIELDS = ("title", "price", "currency", "link", "image_link")
+# Items whose fields are kept decoded, the least recently shown dropped first: about 1 KB each.
+CACHED_ITEMS = 16_384
 
 
-def slate_of(model: Model, query: Query, asked: Asked, slots: Slots, fallback: int) -> Slate:
-    """One query's chosen slots (limit,) as its Slate."""
-    fields = DEFAULT_FIELDS if query.fields is None else query.fields
-    filled = slots[slots["item"] >= 0]
-    rows = filled.tolist()
-    ids = model.items.ids(filled["item"])
-    items = [
-        SlateItem(
-            item_id=item_id,
-            rank=query.offset + place + 1,
-            score=score,
-            method=METHOD_NAMES[method],
-            reason=_reason(model, code, evidence, n1, n2, asked.elapsed),
-            fields=item_fields(model, item, fields),
+class View:
+    """Renders the slates of one model."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._title = model.shop.catalogue.columns.get("title")
+        self._unit = model.shop.unit
+        self._name = lru_cache(maxsize=CACHED_ITEMS)(self._named)
+        self._default_fields = lru_cache(maxsize=CACHED_ITEMS)(
+            lambda row: model.shop.catalogue.fields(row, DEFAULT_FIELDS)
         )
-        for place, (item_id, (item, score, evidence, n1, n2, method, code)) in enumerate(zip(ids, rows, strict=True))
-    ]
-    return Slate(
-        placement=query.placement,
-        model_version=model.manifest.version,
-        customer_known=bool(asked.batch.customers[0] >= 0),
-        fallback=LIST_OF_CODE.get(fallback),
-        items=tuple(items),
-    )
 
+    def slate(self, query: Query, asked: Asked, slots: Slots, fallback: int) -> Slate:
+        """One query's chosen slots (limit,) as its Slate."""
+        rows = [row for row in slots.tolist() if row[0] >= 0]
+        ids = self._model.items.ids(slots["item"][: len(rows)])
+        first = query.offset + 1
+        return Slate(
+            query.placement,
+            self._model.manifest.version,
+            bool(asked.batch.customers[0] >= 0),
+            LIST_OF_CODE.get(fallback),
+            tuple(
+                SlateItem(
+                    item_id,
+                    first + place,
+                    score,
+                    METHOD_NAMES[method],
+                    self._reason(code, evidence, n1, n2 + asked.elapsed),
+                    self.fields(item, query.fields),
+                )
+                for place, (item_id, (item, score, evidence, n1, n2, method, code)) in enumerate(
+                    zip(ids, rows, strict=True)
+                )
+            ),
+        )
 
-def item_fields(model: Model, row: int, names: tuple[str, ...]) -> dict[str, Any]:
-    return model.shop.catalogue.fields(row, names)
+    def fields(self, row: int, names: tuple[str, ...] | None) -> dict[str, Any]:
+        """The catalogue fields of one item, to be read only; None asks for the default ones."""
+        if names is None:
+            return self._default_fields(row)
+        return self._model.shop.catalogue.fields(row, names)
 
+    def _reason(self, code: int, evidence: int, n1: float, n2: float) -> Reason:
+        if evidence < 0:
+            return Reason(CODES[code].key, sentence(CODES[code], None, n1, n2, self._unit))
+        identifier, name = self._name(evidence)
+        return Reason(CODES[code].key, sentence(CODES[code], name, n1, n2, self._unit), (identifier,))
 
-def _reason(model: Model, code: int, evidence: int, n1: float, n2: float, elapsed: float) -> Reason:
-    title = _name(model, evidence) if evidence >= 0 else None
-    text = sentence(Code(code), title, n1, n2 + elapsed, model.shop.unit)
-    return Reason(Code(code).key, text, (model.items.id(evidence),) if evidence >= 0 else ())
-
-
-def _name(model: Model, row: int) -> str:
-    """How a sentence calls an item: its title, else its id."""
-    title = model.shop.catalogue.columns.get("title")
-    named = title.value(row) if title is not None else None
-    return named or model.items.id(row)
-
+    def _named(self, row: int) -> tuple[str, str]:
+        """The id of an item, and how a sentence calls it: its title, else the id."""
+        identifier = self._model.items.id(row)
+        title = self._title.value(row) if self._title is not None else None
+        return identifier, title or identifier

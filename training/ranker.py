@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from models.batch import Batch
 from models.cut import below, cut
 from models.explain import explain
-from models.methods import METHOD_NUMBER
 from models.model import Model
 from models.slots import Slots, empty_slots
 
@@ -31,7 +30,6 @@ def _cascade(model: Model, methods: Sequence[str], customers: NDArray[np.int32],
     found, valid = empty_slots(len(batch), 0), np.zeros((len(batch), 0), np.bool_)
     for name in methods:
         more = model.methods[name].candidates(batch, depth)
-        more["method"] = METHOD_NUMBER[name]
         found, valid = below(found, valid, more, more["item"] >= 0)
     chosen = cut(found, valid, depth)
     explain(model.methods, batch, chosen)

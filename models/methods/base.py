@@ -11,9 +11,23 @@ from numpy.typing import NDArray
 from models.batch import Batch
 from models.catalogue import Arrays, Catalogue
 from models.history import History
-from models.slots import Slots, empty_slots
+from models.slots import EMPTY, Slots, empty_slots
 
 TimeUnit = Literal["day", "order"]
+
+# What a visitor just looked at is shown without any method scoring it.
+RECENTLY_VIEWED = "recently_viewed"
+# The position is the number that a slot stores as its method: append only.
+METHOD_NAMES: tuple[str, ...] = (
+    "popularity",
+    "repurchase",
+    "item_knn",
+    "als",
+    "basket",
+    "up_sell",
+    RECENTLY_VIEWED,
+)
+METHOD_NUMBER: dict[str, int] = {name: number for number, name in enumerate(METHOD_NAMES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +69,12 @@ class Method(Protocol):
 
 
 def ranked_rows(rows: Slots | None, customers: NDArray[np.int32], depth: int) -> Slots:
-    """The lists ranked in training for the given customers; empty rows for unknown ones."""
+    """The lists ranked in training for the given customers, read-only; empty rows for unknown ones."""
     if rows is None or not len(rows):
         return empty_slots(len(customers), 0)
+    if len(customers) == 1:
+        row = int(customers[0])
+        return rows[row : row + 1, :depth] if row >= 0 else empty_slots(1, 0)
     slots: Slots = rows[np.maximum(customers, 0), :depth]
-    slots[customers < 0] = empty_slots(1, slots.shape[1])[0]
+    slots[customers < 0] = EMPTY
     return slots

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.batch import Batch
 from models.catalogue import Arrays
-from models.methods.base import Shop
+from models.methods.base import METHOD_NUMBER, Shop
 from models.neighbours import Neighbours
 from models.reasons import Code
 from models.slots import Slots
@@ -29,7 +29,7 @@ class Basket:
         return cls(arrays)
 
     def candidates(self, batch: Batch, depth: int) -> Slots:
-        return self.neighbours.gather(batch.anchors, np.ones(len(batch.anchors.values), np.float32), depth)
+        return self.neighbours.gather(batch.anchors, np.ones(len(batch.anchors.values), np.float32), depth, METHOD_NUMBER[self.name])
 
     def explain(self, batch: Batch, slots: Slots, chosen: NDArray[np.bool_]) -> None:  # noqa: ARG002
         anchors = slots["evidence"][chosen]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.batch import Batch
 from models.catalogue import Arrays
-from models.methods.base import Shop, ranked_rows
+from models.methods.base import METHOD_NUMBER, Shop, ranked_rows
 from models.neighbours import Neighbours
 from models.reasons import Code
 from models.slots import NO_ITEM, Slots
@@ -32,7 +32,7 @@ class ItemKNN:
     def candidates(self, batch: Batch, depth: int) -> Slots:
         """Neighbours of the anchors, else of `recent`, else the customer's ranked list."""
         if len(batch.anchors.values):
-            return self.neighbours.gather(batch.anchors, np.ones(len(batch.anchors.values), np.float32), depth)
+            return self.neighbours.gather(batch.anchors, np.ones(len(batch.anchors.values), np.float32), depth, METHOD_NUMBER[self.name])
         if len(batch.recent.values):
             return self.of_recent(batch, depth)
         return ranked_rows(self._rows, batch.customers, depth)
@@ -40,7 +40,7 @@ class ItemKNN:
     def of_recent(self, batch: Batch, depth: int) -> Slots:
         """Neighbours of the items just viewed, the latest weighing most."""
         position = np.arange(len(batch.recent.values)) - batch.recent.indptr[:-1].repeat(batch.recent.lengths)
-        slots = self.neighbours.gather(batch.recent, (1.0 / (1.0 + position)).astype(np.float32), depth)
+        slots = self.neighbours.gather(batch.recent, (1.0 / (1.0 + position)).astype(np.float32), depth, METHOD_NUMBER[self.name])
         slots["code"] = np.where(slots["item"] >= 0, Code.BECAUSE_YOU_VIEWED, Code.NONE)
         return slots
 

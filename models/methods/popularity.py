@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.batch import Batch
 from models.catalogue import Arrays
-from models.methods.base import Shop
+from models.methods.base import METHOD_NUMBER, Shop
 from models.ragged import Ragged
 from models.reasons import Code
 from models.slots import Slots, empty_slots
@@ -49,6 +49,7 @@ class Popularity:
         slots = empty_slots(len(batch), len(best))
         slots["item"] = best
         slots["score"] = self._score[best]
+        slots["method"] = METHOD_NUMBER[self.name]
         return slots
 
     def explain(self, batch: Batch, slots: Slots, chosen: NDArray[np.bool_]) -> None:  # noqa: ARG002

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.batch import Batch
 from models.catalogue import Arrays
-from models.methods.base import Shop
+from models.methods.base import METHOD_NUMBER, Shop
 from models.neighbours import best_per_query
 from models.ragged import Ragged
 from models.reasons import Code
@@ -18,7 +18,6 @@ from models.slots import Slots
 # One item of one customer, as the learning half stores it; times in the shop's unit.
 OWNED = np.dtype(
     [
-        ("item", "<i4"),
         ("strength", "<f4"),  # decayed number of orders at the reference time
         ("age", "<f4"),  # reference time minus the last purchase
         ("interval", "<f4"),  # expected time between purchases, shrunk to the item's and the shop's
@@ -29,7 +28,7 @@ OWNED = np.dtype(
 
 
 class Repurchase:
-    """`indptr` int64 (C + 1), `owned` OWNED: the strongest items of each customer, by item row;
+    """`indptr` int64 (C + 1), `items` int32: the strongest items of each customer, ascending; `owned` OWNED beside them;
 
     `settings` float32 (1,): how much due counts, 0 (not at all) to 1.
     """
@@ -38,7 +37,7 @@ class Repurchase:
 
     def __init__(self, arrays: Arrays) -> None:
         self._owned = arrays["owned"]
-        self._index = Ragged(arrays["indptr"], np.arange(len(self._owned), dtype=np.int32))
+        self._items = Ragged(arrays["indptr"], arrays["items"])
         self._due_weight = float(arrays["settings"][0])
 
     @classmethod
@@ -46,19 +45,21 @@ class Repurchase:
         return cls(arrays)
 
     def candidates(self, batch: Batch, depth: int) -> Slots:
-        index = self._index.take(batch.customers)
-        owned, query = self._owned[index.values], index.queries()
+        spans = self._items.spans(batch.customers)
+        owned, query = self._owned[spans.values], spans.queries()
         due = dueness(owned["age"] + batch.elapsed[query], owned["interval"], self._due_weight)
         return best_per_query(
-            len(batch), query=query, items=owned["item"], scores=owned["strength"] * due, depth=depth
+            len(batch),
+            query=query,
+            items=self._items.values[spans.values],
+            scores=owned["strength"] * due,
+            depth=depth,
+            method=METHOD_NUMBER[self.name],
         )
 
     def explain(self, batch: Batch, slots: Slots, chosen: NDArray[np.bool_]) -> None:
-        query = np.nonzero(chosen)[0]
-        index = self._index.take(batch.customers[query])
-        owned = self._owned[index.values]
-        match = owned["item"] == slots["item"][chosen][index.queries()]
-        owned = owned[match]
+        place = self._items.find(batch.customers, slots["item"])
+        owned = self._owned[place[chosen]]
         regular = np.isfinite(owned["gap"])
         slots["code"][chosen] = np.where(regular, Code.BUY_AGAIN, Code.BOUGHT_BEFORE)
         slots["n1"][chosen] = np.where(regular, owned["gap"], owned["count"])

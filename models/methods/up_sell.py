@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.batch import Batch
 from models.catalogue import Arrays
-from models.methods.base import Shop
+from models.methods.base import METHOD_NUMBER, Shop
 from models.neighbours import Neighbours
 from models.reasons import Code
 from models.slots import Slots
@@ -39,7 +39,7 @@ class UpSell:
         return cls(arrays)
 
     def candidates(self, batch: Batch, depth: int) -> Slots:
-        slots = self.neighbours.gather(batch.anchors, np.ones(len(batch.anchors.values), np.float32), depth)
+        slots = self.neighbours.gather(batch.anchors, np.ones(len(batch.anchors.values), np.float32), depth, METHOD_NUMBER[self.name])
         if not slots.size or not len(self._customer_tier):
             return slots
         usual = np.where(batch.customers < 0, np.nan, self._customer_tier[np.maximum(batch.customers, 0)])

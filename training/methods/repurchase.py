@@ -52,18 +52,19 @@ class Repurchase:
         popular = decayed_sales(dataset, self.half_life)
         strength = pairs.strength + TIE_BREAK * popular[pairs.item] / max(float(popular.max(initial=0.0)), 1e-9)
         owned = np.zeros(len(pairs.item), OWNED)
-        owned["item"] = pairs.item
         owned["strength"] = strength
         owned["age"] = dataset.reference - pairs.last
         owned["interval"] = usual_intervals(pairs, dataset.n_items)
         own_mean = pairs.gaps / np.maximum(pairs.count - 1, 1)
         owned["gap"] = np.where((pairs.count > 2) & (own_mean > 0), own_mean, np.nan)
         owned["count"] = pairs.count
-        self.owned_, self.indptr_ = _strongest(owned, pairs.customer, dataset.n_customers, self.depth)
+        kept, self.indptr_ = strongest(owned["strength"], pairs.customer, dataset.n_customers, self.depth)
+        self.items_, self.owned_ = pairs.item[kept], owned[kept]
         return self
 
     def arrays(self) -> Learned:
         return {
+            "items": self.items_,
             "owned": self.owned_,
             "indptr": self.indptr_,
             "settings": np.array([self.due_weight], np.float32),
@@ -104,13 +105,12 @@ def usual_intervals(pairs: Pairs, n_items: int) -> NDArray[np.float64]:
     return (pairs.gaps + OWN_SHRINKAGE * of_item[pairs.item]) / (repeats + OWN_SHRINKAGE)
 
 
-def _strongest(
-    owned: NDArray[np.void], customer: NDArray[np.int32], n_customers: int, depth: int
-) -> tuple[NDArray[np.void], NDArray[np.int64]]:
-    """The `depth` strongest entries of each customer, in their old order, and where each customer's begin."""
+def strongest(
+    strength: NDArray[np.floating], customer: NDArray[np.int32], n_customers: int, depth: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which entries are among the `depth` strongest of their customer (ascending), and where each customer's begin."""
     count = np.bincount(customer, minlength=n_customers)
-    by_strength = np.lexsort((-owned["strength"], customer))
-    rank = np.arange(len(owned)) - np.repeat(np.cumsum(count) - count, count)
-    kept = np.sort(by_strength[rank < depth])
+    by_strength = np.lexsort((-strength, customer))
+    rank = np.arange(len(strength)) - np.repeat(np.cumsum(count) - count, count)
     indptr = np.append(0, np.cumsum(np.minimum(count, depth))).astype(np.int64)
-    return owned[kept], indptr
+    return np.sort(by_strength[rank < depth]), indptr
