@@ -102,11 +102,11 @@ def _codes(node: Comparison, left: Coded, right: Coded) -> Condition:
 
 def _descends(left: Coded, right: Coded) -> Condition:
     """A node lies under another when its number lies in the other's subtree."""
-    end: NDArray[np.int32] = left.column.end
+    end: NDArray[np.int32] = np.append(left.column.end, np.int32(-1))  # the last place is what node -1 reads
 
     def condition(frame: Frame) -> Mask:
         ours, theirs = left.read(frame), right.read(frame)
-        return np.greater_equal(theirs, 0) & np.greater_equal(ours, theirs) & np.less(ours, end[theirs])
+        return np.greater_equal(ours, theirs) & np.less(ours, end[theirs])
 
     return condition
 
