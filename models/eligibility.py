@@ -84,9 +84,7 @@ class Eligibility:
     def __init__(self, catalogue: Catalogue, customer_kinds: Mapping[str, Kind]) -> None:
         self._catalogue = catalogue
         self._masked = lru_cache(maxsize=CACHED_MASKS)(self._mask)
-        self._compile = lru_cache(maxsize=CACHED_FILTERS)(
-            lambda text: compile_filter(text, catalogue, customer_kinds)
-        )
+        self._compile = lru_cache(maxsize=CACHED_FILTERS)(lambda text: compile_filter(text, catalogue, customer_kinds))
 
     def filter(self, text: str) -> Filter:
         """The compiled filter; raises FilterError."""
@@ -103,7 +101,10 @@ class Eligibility:
             return masked
 
         def test(rows: Rows) -> NDArray[np.bool_]:
-            return np.logical_and.reduce([item.of(rows, anchor, customer, as_of) for item in asking])
+            allowed = np.ones(rows.shape, np.bool_)
+            for item in asking:
+                allowed &= item.of(rows, anchor, customer, as_of)
+            return allowed
 
         return RowWise(masked, test)
 

@@ -21,8 +21,8 @@ SHOP_LISTS: dict[str, Code] = {
 }
 CATEGORY_LIST = "popular_in_category"
 LIST_NAMES: tuple[str, ...] = (*SHOP_LISTS, CATEGORY_LIST)
-LIST_OF_CODE: dict[int, str] = {code: name for name, code in SHOP_LISTS.items()} | {
-    Code.POPULAR_IN_CATEGORY: CATEGORY_LIST
+LIST_OF_CODE: dict[int, str] = {int(code): name for name, code in SHOP_LISTS.items()} | {
+    int(Code.POPULAR_IN_CATEGORY): CATEGORY_LIST
 }
 
 

@@ -16,13 +16,14 @@ class Neighbours:
         self.items = items
         self.scores = scores
 
-    def gather(self, anchors: Ragged, weights: NDArray[np.float32], depth: int, method: int) -> Slots:
+    def gather(self, anchors: Ragged, depth: int, *, method: int, weights: NDArray[np.floating] | None = None) -> Slots:
         """Sums weight x score over each query's anchors, keeps the `depth` best; evidence = the largest contributor.
 
-        `weights`: one per value of `anchors`. Returns (B, <= depth) slots, ties by item row.
+        `weights`: one per value of `anchors`, 1 if left out. Returns (B, <= depth) slots, ties by item row.
         """
         related = self.items[anchors.values]
-        contributions = (self.scores[anchors.values] * weights[:, None])[related >= 0]
+        scores = self.scores[anchors.values]
+        contributions = (scores if weights is None else scores * weights[:, None])[related >= 0]
         source = np.broadcast_to(anchors.values[:, None], related.shape)[related >= 0]
         query = np.broadcast_to(anchors.queries()[:, None], related.shape)[related >= 0]
         keys = query * len(self.items) + related[related >= 0]

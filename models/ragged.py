@@ -50,7 +50,9 @@ class Ragged:
         keys = lists.queries() * span + lists.values
         sought = np.arange(len(rows))[:, None] * span + wanted
         place = np.searchsorted(keys, sought)
-        hit = (wanted >= 0) & (keys.take(place, mode="clip") == sought) if len(keys) else np.zeros(wanted.shape, np.bool_)
+        hit = (
+            (wanted >= 0) & (keys.take(place, mode="clip") == sought) if len(keys) else np.zeros(wanted.shape, np.bool_)
+        )
         shift = self.indptr[np.maximum(rows, 0)] - lists.indptr[:-1]
         return np.where(hit, place + shift[:, None], -1)
 

@@ -48,12 +48,12 @@ def _parts(matrix: csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.int32], ND
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def _worse(score, column, other_score, other_column):  # type: ignore[no-untyped-def]  # noqa: ANN
+def _worse(score, column, other_score, other_column):  # type: ignore[no-untyped-def]
     return score < other_score or (score == other_score and column > other_column)
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def _sift_down(columns, values, place, size):  # type: ignore[no-untyped-def]  # noqa: ANN
+def _sift_down(columns, values, place, size):  # type: ignore[no-untyped-def]
     """Restores a heap whose root is the worst entry."""
     while True:
         worst, child = place, 2 * place + 1
@@ -68,7 +68,7 @@ def _sift_down(columns, values, place, size):  # type: ignore[no-untyped-def]  #
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def _select(columns, values, found, scores, count):  # type: ignore[no-untyped-def]  # noqa: ANN
+def _select(columns, values, found, scores, count):  # type: ignore[no-untyped-def]
     """The best of `count` candidates into `columns`/`values`, best first; a heap of the size of the answer."""
     k = min(len(columns), count)
     columns[:k] = found[:k]
@@ -87,8 +87,8 @@ def _select(columns, values, found, scores, count):  # type: ignore[no-untyped-d
 
 @numba.njit(parallel=True, cache=True)  # type: ignore[untyped-decorator]
 def _product_top_k(  # type: ignore[no-untyped-def]
-    left_indptr, left_indices, left_data, right_indptr, right_indices, right_data,  # noqa: ANN001
-    barred_indptr, barred_indices, row_norm, column_norm, shrinkage, k,  # noqa: ANN001
+    left_indptr, left_indices, left_data, right_indptr, right_indices, right_data,
+    barred_indptr, barred_indices, row_norm, column_norm, shrinkage, k,
 ):  # fmt: skip
     n, m = len(row_norm), len(column_norm)
     columns = np.full((n, k), -1, np.int32)

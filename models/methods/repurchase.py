@@ -28,7 +28,7 @@ OWNED = np.dtype(
 
 
 class Repurchase:
-    """`indptr` int64 (C + 1), `items` int32: the strongest items of each customer, ascending; `owned` OWNED beside them;
+    """`indptr` int64 (C + 1), `items` int32: each customer's strongest items, ascending; `owned` OWNED beside them;
 
     `settings` float32 (1,): how much due counts, 0 (not at all) to 1.
     """
@@ -69,4 +69,5 @@ class Repurchase:
 def dueness(age: NDArray[np.floating], interval: NDArray[np.floating], weight: float) -> NDArray[np.floating]:
     """From 1 - weight just after a purchase towards 1 as age passes the usual interval (same shape as `age`)."""
     ratio = np.maximum(age, 0.0) / interval
-    return 1.0 - weight * np.exp(-(ratio**2))
+    due: NDArray[np.floating] = 1.0 - weight * np.exp(-(ratio**2))
+    return due

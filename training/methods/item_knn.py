@@ -20,9 +20,7 @@ class ItemKNN:
 
     name: ClassVar[str] = "item_knn"
 
-    def __init__(
-        self, damping: float = 0.4, shrinkage: float = 5.0, neighbours: int = 100, depth: int = 100
-    ) -> None:
+    def __init__(self, damping: float = 0.4, shrinkage: float = 5.0, neighbours: int = 100, depth: int = 100) -> None:
         self.damping = damping
         self.shrinkage = shrinkage
         self.neighbours = neighbours
@@ -52,9 +50,7 @@ class ItemKNN:
         return {"items": self.items_, "scores": self.scores_, "rows": self.rows_}
 
 
-def ranked_unbought(
-    bought: csr_matrix, items: NDArray[np.int32], scores: NDArray[np.float32], depth: int
-) -> Slots:
+def ranked_unbought(bought: csr_matrix, items: NDArray[np.int32], scores: NDArray[np.float32], depth: int) -> Slots:
     """Each customer's best items not bought before: sums of the similarities to the items bought, SLOT (C, depth)."""
     n_items = bought.shape[1]
     filled = items >= 0
