@@ -1,0 +1,1 @@
+"""The trainer: purchase history in, published bundle out."""
