@@ -50,9 +50,9 @@ class Ragged:
         keys = lists.queries() * span + lists.values
         sought = np.arange(len(rows))[:, None] * span + wanted
         place = np.searchsorted(keys, sought)
-        hit = (
-            (wanted >= 0) & (keys.take(place, mode="clip") == sought) if len(keys) else np.zeros(wanted.shape, np.bool_)
-        )
+        if not len(keys):
+            return np.full(wanted.shape, -1, np.int64)
+        hit = (wanted >= 0) & (keys.take(place, mode="clip") == sought)
         shift = self.indptr[np.maximum(rows, 0)] - lists.indptr[:-1]
         return np.where(hit, place + shift[:, None], -1)
 

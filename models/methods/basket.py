@@ -29,9 +29,7 @@ class Basket:
         return cls(arrays)
 
     def candidates(self, batch: Batch, depth: int) -> Slots:
-        return self.neighbours.gather(
-            batch.anchors, np.ones(len(batch.anchors.values), np.float32), depth, METHOD_NUMBER[self.name]
-        )
+        return self.neighbours.gather(batch.anchors, depth, method=METHOD_NUMBER[self.name])
 
     def explain(self, batch: Batch, slots: Slots, chosen: NDArray[np.bool_]) -> None:  # noqa: ARG002
         anchors = slots["evidence"][chosen]

@@ -32,9 +32,7 @@ class ItemKNN:
     def candidates(self, batch: Batch, depth: int) -> Slots:
         """Neighbours of the anchors, else of `recent`, else the customer's ranked list."""
         if len(batch.anchors.values):
-            return self.neighbours.gather(
-                batch.anchors, np.ones(len(batch.anchors.values), np.float32), depth, METHOD_NUMBER[self.name]
-            )
+            return self.neighbours.gather(batch.anchors, depth, method=METHOD_NUMBER[self.name])
         if len(batch.recent.values):
             return self.of_recent(batch, depth)
         return ranked_rows(self._rows, batch.customers, depth)
@@ -42,9 +40,8 @@ class ItemKNN:
     def of_recent(self, batch: Batch, depth: int) -> Slots:
         """Neighbours of the items just viewed, the latest weighing most."""
         position = np.arange(len(batch.recent.values)) - batch.recent.indptr[:-1].repeat(batch.recent.lengths)
-        slots = self.neighbours.gather(
-            batch.recent, (1.0 / (1.0 + position)).astype(np.float32), depth, METHOD_NUMBER[self.name]
-        )
+        weights = 1.0 / (1.0 + position)
+        slots = self.neighbours.gather(batch.recent, depth, method=METHOD_NUMBER[self.name], weights=weights)
         slots["code"] = np.where(slots["item"] >= 0, Code.BECAUSE_YOU_VIEWED, Code.NONE)
         return slots
 

@@ -39,9 +39,7 @@ class UpSell:
         return cls(arrays)
 
     def candidates(self, batch: Batch, depth: int) -> Slots:
-        slots = self.neighbours.gather(
-            batch.anchors, np.ones(len(batch.anchors.values), np.float32), depth, METHOD_NUMBER[self.name]
-        )
+        slots = self.neighbours.gather(batch.anchors, depth, method=METHOD_NUMBER[self.name])
         if not slots.size or not len(self._customer_tier):
             return slots
         usual = np.where(batch.customers < 0, np.nan, self._customer_tier[np.maximum(batch.customers, 0)])

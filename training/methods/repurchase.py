@@ -72,7 +72,7 @@ class Repurchase:
 
 
 def purchase_pairs(dataset: Dataset, half_life: float) -> Pairs:
-    """Each customer's items with the orders that held them; `strength` halves every `half_life` before the reference."""
+    """Each customer's items with the orders that held them; `strength` halves every `half_life`."""
     lines = dataset.lines.select(dataset.lines.customer >= 0)
     order = np.lexsort((lines.order, lines.item, lines.customer))
     customer, item, number, time = (x[order] for x in (lines.customer, lines.item, lines.order, lines.time))
@@ -96,7 +96,7 @@ def purchase_pairs(dataset: Dataset, half_life: float) -> Pairs:
 
 
 def usual_intervals(pairs: Pairs, n_items: int) -> NDArray[np.float64]:
-    """Each pair's expected time between purchases: its own mean, shrunk to the item's, which is shrunk to the shop's."""
+    """Each pair's expected time between purchases: its own mean shrunk to the item's, that to the shop's."""
     repeats = pairs.count - 1
     shop = pairs.gaps.sum() / repeats.sum() if repeats.sum() > 0 and pairs.gaps.sum() > 0 else 1.0
     item_gaps = np.bincount(pairs.item, pairs.gaps, n_items)
