@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 Scope = Literal["", "item", "customer"]  # "": the item that is filtered; "item": the anchor
 Operator = Literal["=", "<", "<=", ">", ">=", "under", "contains", "starts with"]
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(msgspec.Struct, frozen=True):
     """`at`: the 1-based position in the text that errors about this part point to."""
 
     at: int
@@ -21,19 +21,16 @@ class Expression:
         return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Constant(Expression):
+class Constant(Expression, frozen=True):
     value: str | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute(Expression):
+class Attribute(Expression, frozen=True):
     scope: Scope
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Arithmetic(Expression):
+class Arithmetic(Expression, frozen=True):
     operator: Literal["+", "-", "*", "/"]
     left: Expression
     right: Expression
@@ -43,8 +40,7 @@ class Arithmetic(Expression):
         return self.left, self.right
 
 
-@dataclass(frozen=True, slots=True)
-class Age(Expression):
+class Age(Expression, frozen=True):
     """Days from a time to the query's `as_of`."""
 
     time: Expression
@@ -54,8 +50,7 @@ class Age(Expression):
         return (self.time,)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison(Expression):
+class Comparison(Expression, frozen=True):
     operator: Operator
     left: Expression
     right: Expression
@@ -65,8 +60,7 @@ class Comparison(Expression):
         return self.left, self.right
 
 
-@dataclass(frozen=True, slots=True)
-class Membership(Expression):
+class Membership(Expression, frozen=True):
     operand: Expression
     choices: tuple[Expression, ...]
 
@@ -75,8 +69,7 @@ class Membership(Expression):
         return self.operand, *self.choices
 
 
-@dataclass(frozen=True, slots=True)
-class IsNull(Expression):
+class IsNull(Expression, frozen=True):
     operand: Expression
 
     @property
@@ -84,8 +77,7 @@ class IsNull(Expression):
         return (self.operand,)
 
 
-@dataclass(frozen=True, slots=True)
-class Not(Expression):
+class Not(Expression, frozen=True):
     condition: Expression
 
     @property
@@ -93,8 +85,7 @@ class Not(Expression):
         return (self.condition,)
 
 
-@dataclass(frozen=True, slots=True)
-class And(Expression):
+class And(Expression, frozen=True):
     conditions: tuple[Expression, ...]
 
     @property
@@ -102,8 +93,7 @@ class And(Expression):
         return self.conditions
 
 
-@dataclass(frozen=True, slots=True)
-class Or(Expression):
+class Or(Expression, frozen=True):
     conditions: tuple[Expression, ...]
 
     @property

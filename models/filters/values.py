@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,8 +18,7 @@ Numbers = NDArray[np.float64] | float
 Codes = NDArray[np.integer] | int
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True):
     """What one evaluation is about; `rows` None stands for every item, in order."""
 
     rows: NDArray[np.integer] | None
@@ -31,8 +30,7 @@ class Frame:
 NO_FRAME = Frame(None, None, {}, float("nan"))  # enough to read a constant
 
 
-@dataclass(frozen=True, slots=True)
-class Numeric:
+class Numeric(msgspec.Struct, frozen=True):
     """Numbers, or times in seconds since 1970; NaN where unknown."""
 
     kind: Literal["number", "time"]
@@ -42,8 +40,7 @@ class Numeric:
         return np.isnan(self.read(frame))
 
 
-@dataclass(frozen=True, slots=True)
-class Coded:
+class Coded(msgspec.Struct, frozen=True):
     """Codes of a TextColumn or CategoryColumn, or 0 and 1 for false and true without a column; -1 where unknown."""
 
     kind: Literal["text", "category", "boolean"]
@@ -55,8 +52,7 @@ class Coded:
         return np.less(self.read(frame), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(msgspec.Struct, frozen=True):
     """One text for all items, None where unknown; `constant` where the filter itself says it."""
 
     read: Callable[[Frame], str | None]
