@@ -51,3 +51,19 @@ def test_a_lock_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
         hold(tmp_path / "missing/lock"),
     ):
         pass
+
+
+def test_the_lock_is_free_after_its_block_though_a_forked_child_has_the_file_open(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with hold(path):
+        inherited = os.dup(next(fd for fd in open_files() if os.readlink(f"/proc/self/fd/{fd}") == str(path.resolve())))
+    try:
+        with hold(path):
+            pass
+    finally:
+        os.close(inherited)
+
+
+def open_files() -> list[int]:
+    """All but the one that listing them opens."""
+    return [int(name) for name in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{name}")]

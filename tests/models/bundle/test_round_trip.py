@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from models.bundle import Bundle, Manifest, open_bundle, verify_bundle, warm, write_bundle
@@ -96,6 +97,14 @@ def test_objects_and_bad_paths_are_refused_together_before_anything_is_written(
     for fault in ("'objects'", "'records'", "'../report.html'", "'manifest.json'", "'fine.npy'"):
         assert fault in str(error.value)
     assert "'report.html'" not in str(error.value)
+    assert not (tmp_path / "bundle").exists()
+
+
+def test_a_manifest_that_cannot_be_stored_is_refused_before_anything_is_written(
+    tmp_path: Path, arrays: Arrays, manifest: Manifest
+) -> None:
+    with pytest.raises(BundleError, match="the manifest cannot be stored"):
+        write_bundle(tmp_path / "bundle", arrays, replace(manifest, reference=float("inf")))
     assert not (tmp_path / "bundle").exists()
 
 
