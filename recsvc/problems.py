@@ -34,7 +34,9 @@ KINDS: dict[str, Kind] = {
     "query-too-long": Kind(414, "The query string is too long", "Send the same parameters as a JSON body by POST."),
     "not-json": Kind(415, "The body is not JSON", "Send `Content-Type: application/json`, not compressed."),
     "internal": Kind(500, "Something went wrong here", "The log has the details under `request_id`."),
-    "not-ready": Kind(503, "There is nothing to serve yet", "No bundle is published; retry after `Retry-After` seconds."),
+    "not-ready": Kind(
+        503, "There is nothing to serve yet", "No bundle is published; retry after `Retry-After` seconds."
+    ),
 }
 
 

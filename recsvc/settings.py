@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
+import os
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self, get_type_hints
 from urllib.parse import urlsplit
+
+from models.closest import did_you_mean
 
 PREFIX = "RECSVC_"
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -39,8 +42,12 @@ class Secret:
     __str__ = __repr__
 
 
-def _setting(documentation: str, parse: Callable[[str], Any], **default: Any) -> Any:
-    return dataclasses.field(metadata={"documentation": documentation, "parse": parse}, **default)
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a setting is for, and how its text is read; `parse` raises ValueError."""
+
+    documentation: str
+    parse: Callable[[str], object]
 
 
 def _integer(low: int, high: int) -> Callable[[str], int]:
@@ -92,40 +99,39 @@ def _names(text: str) -> frozenset[str]:
 class Settings:
     """Each field is read from `RECSVC_<FIELD>`; what has no default is required."""
 
-    registry: Path = _setting("Directory where the trainer publishes bundles.", Path)
-    state_url: Secret | None = _setting(
-        "Where live state (keys) is: a SQLite or PostgreSQL URL. Default: a SQLite file beside the registry.",
-        Secret,
-        default=None,
-    )
-    placements: Path | None = _setting(
-        "TOML file of the shop's placements. Default: the ones shipped.", Path, default=None
-    )
-    public_url: str | None = _setting(
-        "Address of the shop, put before links of the catalogue that start with `/`.", _url, default=None
-    )
-    host: str = _setting("Address to listen on.", str, default="127.0.0.1")
-    port: int = _setting("Port to listen on.", _integer(1, 65_535), default=8000)
-    workers: int = _setting("Worker processes; about one a core.", _integer(1, 256), default=2)
-    threads: int = _setting("Threads a worker.", _integer(1, 256), default=4)
-    graceful_timeout_s: int = _setting(
-        "How long running requests may take to end when the service stops.", _integer(1, 600), default=30
-    )
-    log_level: str = _setting(
-        "Least severe level logged; `info` has one line a request.", _log_level, default="info"
-    )
-    reload_interval_s: float = _setting(
-        "How often a worker looks for a new bundle.", _seconds(0.05, 3_600), default=2.0
-    )
-    keys_interval_s: float = _setting(
-        "How often a worker reads the keys: a revoked key works at most this long.", _seconds(0.05, 60), default=2.0
-    )
-    max_body_bytes: int = _setting("Largest request body.", _integer(1_024, 100_000_000), default=1_048_576)
-    metrics_open: bool = _setting("Whether /metrics answers without a server key.", _boolean, default=False)
-    private_fields: frozenset[str] = _setting(
-        "Catalogue fields, by comma, that a public key may neither see nor filter by.",
-        _names,
-        default=frozenset({"cost_of_goods_sold"}),
+    registry: Annotated[Path, Setting("Directory where the trainer publishes bundles.", Path)]
+    state_url: Annotated[
+        Secret | None,
+        Setting("SQLite or PostgreSQL URL of live state. Default: a SQLite file beside the registry.", Secret),
+    ] = None
+    placements: Annotated[Path | None, Setting("TOML file of placements. Default: those shipped.", Path)] = None
+    public_url: Annotated[
+        str | None, Setting("Address of the shop, put before catalogue links that start with `/`.", _url)
+    ] = None
+    host: Annotated[str, Setting("Address to listen on.", str)] = "127.0.0.1"
+    port: Annotated[int, Setting("Port to listen on.", _integer(1, 65_535))] = 8000
+    workers: Annotated[int, Setting("Worker processes; about one a core.", _integer(1, 256))] = 2
+    threads: Annotated[int, Setting("Threads of each worker.", _integer(1, 256))] = 4
+    graceful_timeout_s: Annotated[
+        int, Setting("How long running requests may take to end when the service stops.", _integer(1, 600))
+    ] = 30
+    log_level: Annotated[str, Setting("Least severe level logged; `info` has one line a request.", _log_level)] = "info"
+    reload_interval_s: Annotated[
+        float, Setting("How often a worker looks for a new bundle.", _seconds(0.05, 3_600))
+    ] = 2.0
+    keys_interval_s: Annotated[
+        float, Setting("How often a worker reads the keys; a revoked one works that long.", _seconds(0.05, 60))
+    ] = 2.0
+    warm_bytes: Annotated[
+        int, Setting("How much of a new bundle is read into memory before it serves.", _integer(0, 10**15))
+    ] = 4_000_000_000
+    max_body_bytes: Annotated[int, Setting("Largest request body.", _integer(1_024, 100_000_000))] = 1_048_576
+    metrics_open: Annotated[bool, Setting("Whether /metrics answers without a server key.", _boolean)] = False
+    private_fields: Annotated[
+        frozenset[str], Setting("Catalogue fields, by comma, that public keys neither see nor filter by.", _names)
+    ] = frozenset({"cost_of_goods_sold"})
+    runtime_dir: Annotated[Path, Setting("Directory of this host for counters and verification marks.", Path)] = (
+        Path(tempfile.gettempdir()) / f"recsvc-{os.getuid()}"
     )
 
     @classmethod
@@ -133,16 +139,16 @@ class Settings:
         """An empty value counts as unset. Raises SettingsError."""
         values: dict[str, Any] = {}
         faults: list[str] = []
-        for field in dataclasses.fields(cls):
-            name = variable(field.name)
-            text = environment.get(name, "")
-            if text:
+        required = [field.name for field in dataclasses.fields(cls) if field.default is dataclasses.MISSING]
+        for name, setting in described().items():
+            text = environment.get(variable(name), "")
+            if not text and name in required:
+                faults.append(f"{variable(name)} is required: {setting.documentation}")
+            elif text:
                 try:
-                    values[field.name] = field.metadata["parse"](text)
+                    values[name] = setting.parse(text)
                 except ValueError as error:
-                    faults.append(f"{name}: {error}")
-            elif field.default is dataclasses.MISSING:
-                faults.append(f"{name}: is required: {field.metadata['documentation']}")
+                    faults.append(f"{variable(name)} {error}")
         if faults:
             raise SettingsError(faults)
         return cls(**values)
@@ -150,6 +156,11 @@ class Settings:
     def state(self) -> Secret:
         """The URL of live state, the default filled in."""
         return self.state_url or Secret(beside(self.registry))
+
+
+def described() -> dict[str, Setting]:
+    """Every setting by its field."""
+    return {name: hint.__metadata__[0] for name, hint in get_type_hints(Settings, include_extras=True).items()}
 
 
 def variable(field: str) -> str:
@@ -167,10 +178,6 @@ def unknown_variables(environment: Mapping[str, str]) -> list[str]:
 
     Not an error: container platforms inject names such as RECSVC_SERVICE_HOST.
     """
-    known = [variable(field.name) for field in dataclasses.fields(Settings)]
-    lines = []
-    for name in sorted(environment):
-        if name.startswith(PREFIX) and name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            lines.append(f"{name} is not a setting" + (f"; did you mean {close[0]}?" if close else ""))
-    return lines
+    known = [variable(name) for name in described()]
+    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
+    return [f"{name} is not a setting{did_you_mean(name, known)}" for name in unknown]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, create_engine, event, make_url
+from sqlalchemy import URL, NullPool, create_engine, event, make_url
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
@@ -22,13 +22,16 @@ class StateError(Exception):
 
 
 def open_state(url: Secret) -> Engine:
-    """Connects to nothing yet. Raises StateError when the URL is not one of SQLite or PostgreSQL."""
+    """Connects to nothing yet, and keeps no connection, for none may cross a fork.
+
+    Raises StateError when the URL is not one of SQLite or PostgreSQL.
+    """
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed)
     options = {"connect_timeout": CONNECT_TIMEOUT_S, "options": f"-c statement_timeout={BUSY_TIMEOUT_S}s"}
     try:
-        return create_engine(parsed, pool_pre_ping=True, connect_args=options)
+        return create_engine(parsed, poolclass=NullPool, connect_args=options)
     except ImportError as error:
         raise StateError("PostgreSQL needs the package psycopg: install recsvc[postgres]") from error
 
@@ -60,7 +63,7 @@ def _open_sqlite(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
         raise StateError("live state needs a file: sqlite:///path/to/file")
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
+    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_TIMEOUT_S})
     event.listen(engine, "connect", _configure_sqlite)
     return engine
 

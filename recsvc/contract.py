@@ -1,0 +1,128 @@
+"""Contract: what the API takes beside a Query, and everything it answers, as types."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from models.query import ItemIds, Reason
+
+MAX_BATCH = 50
+
+Text = Annotated[str, Meta(min_length=1)]
+
+# msgspec has no unions of structs without a tag; these name what such a place holds.
+_QUERY, _SLATE, _PROBLEM = (
+    {"$ref": f"#/components/schemas/{name}"} for name in ("Query", "Recommendations", "ProblemDocument")
+)
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One place of a slate, with the catalogue fields asked for beside these."""
+
+    item_id: Text
+    rank: Annotated[int, Meta(ge=1, description="Place in the whole ranking, counted from 1.")]
+    score: Annotated[float, Meta(description="Falls along the slate; compare it within one slate only.")]
+    method: Annotated[str, Meta(description="The method that put the item here.")]
+    reason: Annotated[Reason, Meta(description="Why the item is here.")]
+
+
+class Recommendations(msgspec.Struct, frozen=True):
+    """A slate, ready to show."""
+
+    recommendation_id: Annotated[Text, Meta(description="Send it back with views, clicks and purchases.")]
+    placement: Text
+    model_version: Annotated[Text, Meta(description="Version of the bundle that answered.")]
+    customer_known: Annotated[bool, Meta(description="Whether the customer has a purchase history here.")]
+    fallback: Annotated[str | None, Meta(description="The list that filled up the slate; null if none was needed.")]
+    items: Annotated[tuple[Item, ...], Meta(description="Best first.")]
+
+
+class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Several queries in one request, such as all placements of one page."""
+
+    # Each request is read by itself, so that a wrong one spoils no other.
+    requests: Annotated[
+        tuple[Any, ...],
+        Meta(max_length=MAX_BATCH, extra_json_schema={"items": _QUERY}),
+    ]
+    distinct: Annotated[bool, Meta(description="Show no item twice: earlier requests choose first.")] = False
+
+
+class BatchResults(msgspec.Struct, frozen=True):
+    """What each request of a batch got, in order."""
+
+    results: Annotated[tuple[Any, ...], Meta(extra_json_schema={"items": {"anyOf": [_SLATE, _PROBLEM]}})]
+
+
+class PlacementInfo(msgspec.Struct, frozen=True):
+    """A placement as callers need to know it."""
+
+    placement: Text
+    kind: Annotated[Text, Meta(description="The kind of recommendation, such as `for_you`.")]
+    limit: Annotated[int, Meta(ge=1, description="Items answered where a query gives no `limit`.")]
+
+
+class PlacementList(msgspec.Struct, frozen=True):
+    """Every placement of the shop."""
+
+    placements: tuple[PlacementInfo, ...]
+
+
+class ItemQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which items to look up."""
+
+    item_id: Annotated[ItemIds, Meta(min_length=1, description="Items to look up.")]
+    fields: (
+        Annotated[tuple[str, ...], Meta(max_length=50, description="Catalogue fields; default: the usual five.")] | None
+    ) = None
+
+
+class KnownItem(msgspec.Struct, frozen=True):
+    """An item of the catalogue, with the fields asked for beside its id."""
+
+    item_id: Text
+
+
+class ItemList(msgspec.Struct, frozen=True):
+    """The items asked for, in order."""
+
+    items: tuple[KnownItem, ...]
+    unknown: Annotated[tuple[str, ...], Meta(description="Ids that the catalogue does not have.")]
+
+
+class TrainingWindow(msgspec.Struct, frozen=True):
+    """The first and last order learnt from: times, or positions where orders have no times."""
+
+    first: str | int
+    last: str | int
+
+
+class ModelInfo(msgspec.Struct, frozen=True):
+    """The bundle that is being served."""
+
+    model_version: Text
+    created_at: dt.datetime
+    training_window: TrainingWindow
+    timezone: str
+    currency: str | None
+    customers: Annotated[int, Meta(ge=0, description="Customers with a history.")]
+    items: Annotated[int, Meta(ge=0, description="Items of the catalogue.")]
+    methods: tuple[str, ...]
+    evaluation: Annotated[dict[str, Any], Meta(description="The evaluation report of the training run.")]
+
+
+class Health(msgspec.Struct, frozen=True):
+    """That the process answers."""
+
+    status: Text
+
+
+class Readiness(msgspec.Struct, frozen=True):
+    """That recommendations can be served, and from which bundle."""
+
+    status: Text
+    model_version: Text

@@ -1,0 +1,63 @@
+"""GET and POST /v1/recommendations/{placement}: one slate."""
+
+from __future__ import annotations
+
+from models.query import Query
+from recsvc.answer import Answer, Note, json_answer
+from recsvc.call import Call
+from recsvc.contract import Recommendations
+from recsvc.endpoints.examples import QUERY, SLATE
+from recsvc.forms import IN_BODY, IN_QUERY, Form, Origin
+from recsvc.routes import Route
+from recsvc.service import Service
+from recsvc.slates import shown, slate_for
+
+PATH = "/v1/recommendations/<placement>"
+PLACEMENT = {"placement": "Which placement to fill; /v1/placements lists them."}
+FORM = Form(Query, in_path=("placement",))
+
+
+def by_parameters(service: Service, call: Call, placement: str) -> Answer:
+    return _answer(service, call, FORM.from_query(call.query_text, placement=placement), IN_QUERY)
+
+
+def by_body(service: Service, call: Call, placement: str) -> Answer:
+    return _answer(service, call, FORM.from_object(call.json_body(), placement=placement), IN_BODY)
+
+
+def _answer(service: Service, call: Call, query: Query, origin: Origin) -> Answer:
+    slate = slate_for(call.caller, query, service.live.serving.engine, service.settings, origin)
+    service.metrics.slate(slate.placement, slate.fallback)
+    note = Note(slate.model_version, slate.placement, slate.fallback)
+    return json_answer(shown(slate, service.settings.public_url), note=note)
+
+
+ROUTES = (
+    Route(
+        method="GET",
+        path=PATH,
+        name="recommend",
+        view=by_parameters,
+        summary="What to show in a placement.",
+        access="public",
+        query=Query,
+        in_path=PLACEMENT,
+        answers=Recommendations,
+        example=SLATE,
+        problems=("invalid-request", "invalid-filter", "server-key-needed", "unknown-placement", "query-too-long"),
+    ),
+    Route(
+        method="POST",
+        path=PATH,
+        name="recommend_by_body",
+        view=by_body,
+        summary="What to show in a placement; the same as GET, for long lists.",
+        access="public",
+        body=Query,
+        in_path=PLACEMENT,
+        answers=Recommendations,
+        example=SLATE,
+        body_example=QUERY,
+        problems=("invalid-request", "invalid-filter", "server-key-needed", "unknown-placement"),
+    ),
+)

@@ -1,0 +1,80 @@
+"""Service: what all endpoints share, and the threads that keep it fresh."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.bundle import Registry
+from models.errors import PlacementError
+from models.placements import Placement, default_placements, load_placements
+from recsvc.auth import KeyRing
+from recsvc.live import Live
+from recsvc.logs import RequestLog
+from recsvc.metrics import Metrics
+from recsvc.settings import Settings
+from recsvc.state.keys import Key, Keys
+from recsvc.state.migrations import require_current
+from recsvc.state.store import open_state
+from recsvc.watcher import Watcher
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    settings: Settings
+    live: Live
+    keys: KeyRing
+    metrics: Metrics
+    request_log: RequestLog
+
+    def watchers(self) -> list[Watcher]:
+        """Threads to start in each worker, after the fork: threads do not survive one."""
+        return [
+            Watcher("bundles", self.live.refresh, self.settings.reload_interval_s),
+            Watcher("keys", self.keys.refresh, self.settings.keys_interval_s),
+        ]
+
+
+def open_service(settings: Settings) -> Service:
+    """Opens what can be opened now, so that workers forked later share it. Raises StateError, PlacementError."""
+    metrics = Metrics()
+    live = Live(
+        Registry(settings.registry),
+        placements_of(settings.placements),
+        metrics,
+        marks=settings.runtime_dir / "verified",
+        warm_bytes=settings.warm_bytes,
+    )
+    live.refresh()
+    keys = KeyRing(StoredKeys(settings), metrics)
+    keys.refresh()
+    return Service(settings, live, keys, metrics, RequestLog(settings.log_level))
+
+
+def placements_of(path: Path | None) -> dict[str, Placement]:
+    """The placements of a file, or those shipped. Raises PlacementError, whose faults name the file."""
+    if path is None:
+        return default_placements()
+    try:
+        return load_placements(path.read_text("utf-8"))
+    except OSError as error:
+        raise PlacementError([f"{path}: {error.strerror}"]) from error
+    except UnicodeDecodeError as error:
+        raise PlacementError([f"{path}: is not UTF-8"]) from error
+    except PlacementError as error:
+        raise PlacementError([f"{path}: {fault}" for fault in error.faults]) from error
+
+
+class StoredKeys:
+    """Reads the keys from live state."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._engine = open_state(settings.state())
+        self._is_current = False
+
+    def __call__(self) -> Iterable[Key]:
+        if not self._is_current:
+            require_current(self._engine)
+            self._is_current = True
+        return Keys(self._engine).all()

@@ -1,0 +1,91 @@
+"""Slates: queries answered for a caller, in the shape the API gives them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from msgspec.structs import replace
+
+from models.engine import Engine
+from models.errors import FilterError, ModelsError, QueryError, UnknownPlacement
+from models.query import Query, Slate
+from recsvc.auth import Caller
+from recsvc.call import new_id
+from recsvc.forms import Origin, invalid
+from recsvc.problems import Problem
+from recsvc.settings import Settings
+
+# These stand in every item; a catalogue column of the same name is not shown.
+OWN_FIELDS = frozenset({"item_id", "rank", "score", "method", "reason"})
+LINK_FIELDS = ("link", "image_link")
+
+
+def slate_for(caller: Caller, query: Query, engine: Engine, settings: Settings, origin: Origin) -> Slate:
+    """Raises a problem: 400 where the query is wrong, 403 where it needs another key, 404 without such a placement."""
+    if caller.scope != "server":
+        refuse_personal(caller, query, settings)
+    if query.fields is not None:
+        query = replace(query, fields=tuple(name for name in query.fields if name not in OWN_FIELDS))
+    try:
+        return engine.recommend(query)
+    except ModelsError as error:
+        raise problem_of(error, query, origin) from error
+
+
+def shown(slate: Slate, public_url: str | None) -> dict[str, Any]:
+    """A slate as contract.Recommendations describes it, under a new id."""
+    return {
+        "recommendation_id": new_id(),
+        "placement": slate.placement,
+        "model_version": slate.model_version,
+        "customer_known": slate.customer_known,
+        "fallback": slate.fallback,
+        "items": [
+            {
+                "item_id": item.item_id,
+                "rank": item.rank,
+                "score": item.score,
+                "method": item.method,
+                "reason": item.reason,
+                **(item.fields if public_url is None else with_links(item.fields, public_url)),
+            }
+            for item in slate.items
+        ],
+    }
+
+
+def with_links(fields: dict[str, Any], public_url: str) -> dict[str, Any]:
+    """The fields with the shop's address before links that start with `/`."""
+    links = {name: fields[name] for name in LINK_FIELDS if name in fields}
+    whole = {name: public_url + link for name, link in links.items() if link and re.match(r"/(?!/)", link)}
+    return {**fields, **whole}
+
+
+def refuse_personal(caller: Caller, query: Query, settings: Settings) -> None:
+    """Raises a 403 problem unless the query is about nobody and asks nothing that the shop keeps to itself."""
+    if query.customer_id is not None or query.anonymous_id is not None:
+        caller.require_server_key("a slate for one customer")
+    refuse_private(caller, query.fields, settings)
+    for name in settings.private_fields:
+        if query.filter and re.search(rf"\b{re.escape(name)}\b", query.filter, re.IGNORECASE):
+            caller.require_server_key(f"a filter by {name}")
+
+
+def refuse_private(caller: Caller, fields: tuple[str, ...] | None, settings: Settings) -> None:
+    """Raises a 403 problem where a public key asks for a private catalogue field."""
+    for name in fields or ():
+        if name in settings.private_fields:
+            caller.require_server_key(f"the field {name}")
+
+
+def problem_of(error: ModelsError, query: Query, origin: Origin) -> Problem:
+    """What a caller is told of an error of the Engine; one that is not the caller's is raised again."""
+    match error:
+        case UnknownPlacement():
+            return Problem("unknown-placement")
+        case QueryError():
+            return invalid([origin.fault((error.field,), error.reason)])
+        case FilterError() if query.filter is not None:
+            return Problem("invalid-filter", faults=[origin.fault(("filter",), error.reason, error.column)])
+    raise error
