@@ -15,9 +15,13 @@ logger = logging.getLogger("training")
 
 
 class Progress:
-    """One step after the other; each ends when the next begins. Everything is logged to `training` too."""
+    """One step after the other; each ends when the next begins. Everything is logged to `training` too.
+
+    `seconds`: how long each finished step took.
+    """
 
     def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
         self._name: str | None = None
         self._started = 0.0
 
@@ -44,7 +48,9 @@ class Progress:
 
     def _end(self) -> None:
         if self._name is not None:
-            logger.info("%s: %.1f s", self._name, time.monotonic() - self._started)
+            took = time.monotonic() - self._started
+            self.seconds[self._name] = self.seconds.get(self._name, 0.0) + took
+            logger.info("%s: %.1f s", self._name, took)
             self._name = None
 
     def _show(self, name: str, total: float | None) -> None:

@@ -1,0 +1,125 @@
+"""Contenders: what is evaluated on each task: the product, what it must beat, and its methods one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from models.batch import Batch
+from models.engine import Engine
+from models.kinds import Purchased
+from models.placements import KindName, ListName, MethodName, Placement
+from training.dataset import Dataset
+from training.evaluation.metrics import Shown
+from training.evaluation.result import Role
+from training.evaluation.tasks import Task
+from training.learning import Arrays, draft, learn
+from training.progress import Progress
+from training.recipe import Recipe
+
+# What a shop does by hand: its best sellers, each customer's usual items, and plain co-occurrence of items.
+FLOORS = Recipe(
+    methods={
+        "popularity": {},
+        "repurchase": {"half_life": 120.0, "due_weight": 0.0},
+        "basket": {"alpha": 0.5, "shrinkage": 0.0},
+    },
+    cascade=("repurchase", "popularity"),
+)
+CHUNK = 2_048
+SERVED: tuple[Role, ...] = ("product", "current")
+
+
+@dataclass(frozen=True, slots=True)
+class LineUp:
+    """`served`: the placement as customers meet it; beside it floors, and single methods of the product by name."""
+
+    served: Placement
+    floors: Mapping[str, Placement]
+    methods: Mapping[str, Placement] = field(default_factory=dict)
+
+
+def placed(
+    kind: KindName,
+    *methods: MethodName,
+    purchased: Purchased | None = None,
+    fallback: tuple[ListName, ...] = ("popular",),
+) -> Placement:
+    """A placement as it is shipped, or one that asks the given methods alone."""
+    return Placement(name=kind, kind=kind, methods=methods or None, purchased=purchased, fallback=fallback)
+
+
+# Up-sell is judged without the lists that fill empty places, since best sellers are no trade-up.
+LINE_UPS: dict[str, LineUp] = {
+    "next_order": LineUp(
+        placed("for_you"),
+        floors={"own_frequency": placed("for_you", "repurchase"), "popularity": placed("for_you", "popularity")},
+        methods={"repurchase": placed("for_you", "repurchase"), "trending": placed("trending")},
+    ),
+    "discovery": LineUp(
+        placed("for_you", purchased="hide"),
+        floors={"popularity": placed("for_you", "popularity", purchased="hide")},
+        methods={
+            "als": placed("for_you", "als", purchased="hide"),
+            "item_knn": placed("for_you", "item_knn", purchased="hide"),
+        },
+    ),
+    "buy_again": LineUp(placed("buy_again"), floors={"own_frequency": placed("buy_again", "repurchase")}),
+    "cross_sell": LineUp(
+        placed("cross_sell"),
+        floors={"plain_cosine": placed("cross_sell", "basket"), "popularity": placed("cross_sell", "popularity")},
+        methods={"item_knn": placed("cross_sell", "item_knn")},
+    ),
+    "up_sell": LineUp(placed("up_sell", fallback=()), floors={}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    name: str
+    role: Role
+    engine: Engine
+    placement: Placement
+
+    def answer(self, task: Task, places: int) -> Shown:
+        """The lead rows shown to every query of the task, (B, places)."""
+        batches = (_part(task.batch, start, start + CHUNK) for start in range(0, len(task), CHUNK))
+        parts = [self.engine.slots(self.placement, batch, limit=places).slots["item"] for batch in batches]
+        return self.engine.model.shop.catalogue.leads(np.concatenate(parts))
+
+
+Engines = Mapping[Role, Engine]
+
+
+def engines(train: Dataset, arrays: Arrays, current: Arrays | None, progress: Progress) -> Engines:
+    """`arrays`: the candidate's, `current`: the current bundle's recipe; both learned from `train`."""
+    learned: dict[Role, Arrays] = {"product": arrays, "floor": learn(train, FLOORS, progress)}
+    if current is not None:
+        learned["current"] = current
+    return {role: Engine(draft(each, train), {}) for role, each in learned.items()}
+
+
+def contenders(task: str, engines: Engines) -> list[Contender]:
+    """Those of one task, the product first, without methods that this shop has not learned."""
+    line_up = LINE_UPS[task]
+    served = [Contender(role, role, engines[role], line_up.served) for role in SERVED if role in engines]
+    floors = [Contender(name, "floor", engines["floor"], placement) for name, placement in line_up.floors.items()]
+    methods = [Contender(name, "method", engines["product"], placement) for name, placement in line_up.methods.items()]
+    return [each for each in (*served, *floors, *methods) if _is_learned(each)]
+
+
+def _is_learned(contender: Contender) -> bool:
+    return set(contender.placement.methods or ()) <= set(contender.engine.model.methods)
+
+
+def _part(batch: Batch, start: int, stop: int) -> Batch:
+    rows = np.arange(start, min(stop, len(batch)))
+    return Batch(
+        customers=batch.customers[rows],
+        anchors=batch.anchors.take(rows),
+        recent=batch.recent.take(rows),
+        exclude=batch.exclude.take(rows),
+        elapsed=batch.elapsed[rows],
+    )

@@ -1,0 +1,106 @@
+"""Split: what was known before, and what customers bought after: one cut in time wherever times allow it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from training.dataset import Dataset, OrderLines
+
+Protocol = Literal["time", "last_order", "random"]
+
+TEST_DAYS = 28
+# The test window takes at most this share of a short history.
+LARGEST_SHARE = 0.25
+# Of histories without order or time, this share of each customer's items is held out.
+HELD_OUT = 0.2
+SECONDS_A_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """`train`: the shop as known at the cut; `test`: the order lines after it, guests' too.
+
+    `visit` (len(test),): the local day of each test line (time), or its order number: a customer's first visit is
+    all that he bought on it. `protocol`: `time` is a cut for the whole shop at a local midnight; `last_order` takes
+    each customer's last order, where the history has positions instead of times or is of less than four days;
+    `random` holds out items where orders have no sequence at all.
+    """
+
+    train: Dataset
+    test: OrderLines
+    visit: NDArray[np.int64]
+    protocol: Protocol
+    test_days: int | None = None
+
+
+def split(dataset: Dataset, *, test_days: int = TEST_DAYS, seed: int = 0) -> Split:
+    """The test part of a history that is too short or without repeating customers is empty."""
+    if len(dataset.lines.time) == 0 or np.ptp(dataset.lines.time) == 0:
+        return _random(dataset, seed)
+    if dataset.unit == "day":
+        day = local_days(dataset.lines.time, dataset.timezone)
+        days = min(test_days, int((np.ptp(day) + 1) * LARGEST_SHARE))
+        if days >= 1:
+            return _in_time(dataset, day, days)
+    return _last_orders(dataset)
+
+
+def local_days(time: NDArray[np.float64], timezone: str) -> NDArray[np.int64]:
+    """The local calendar day of each time (days since 1970, UTC), as a day number since 1970."""
+    micros = np.rint(time * SECONDS_A_DAY * 1e6).astype(np.int64)
+    local = pl.Series(micros).cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(timezone)
+    return local.dt.date().cast(pl.Int32).cast(pl.Int64).to_numpy()
+
+
+def midnight(day: int, timezone: str) -> float:
+    """The moment a local day begins, in days since 1970, UTC."""
+    local = dt.datetime.combine(dt.date(1970, 1, 1) + dt.timedelta(days=day), dt.time(), ZoneInfo(timezone))
+    return local.timestamp() / SECONDS_A_DAY
+
+
+def _in_time(dataset: Dataset, day: NDArray[np.int64], days: int) -> Split:
+    first_day = int(day.max()) - days + 1
+    after = day >= first_day
+    train = dataset.until(midnight(first_day, dataset.timezone))
+    return Split(train, dataset.lines.select(after), day[after], "time", days)
+
+
+def _last_orders(dataset: Dataset) -> Split:
+    """The last order of every customer who has at least two; guests only teach."""
+    lines = dataset.lines
+    known = lines.customer >= 0
+    last = np.full(dataset.n_customers, -1, np.int64)
+    first = np.full(dataset.n_customers, np.iinfo(np.int64).max)
+    np.maximum.at(last, lines.customer[known], lines.order[known])
+    np.minimum.at(first, lines.customer[known], lines.order[known])
+    held = known & (lines.order == last[lines.customer]) & (first < last)[lines.customer]
+    return _without(dataset, held, "last_order")
+
+
+def _random(dataset: Dataset, seed: int) -> Split:
+    """A fifth, rounded up, of the distinct items of every customer who has at least two."""
+    lines = dataset.lines
+    key = lines.customer.astype(np.int64) * max(dataset.n_items, 1) + lines.item
+    pairs = np.unique(key[lines.customer >= 0])
+    customer = pairs // max(dataset.n_items, 1)
+    count = np.bincount(customer, minlength=dataset.n_customers)
+    shuffled = np.lexsort((np.random.default_rng(seed).random(len(pairs)), customer))
+    place = np.arange(len(pairs)) - np.repeat(np.cumsum(count) - count, count)
+    held = shuffled[(place < np.ceil(count * HELD_OUT)[customer]) & (count[customer] >= 2)]
+    return _without(dataset, np.isin(key, pairs[held]) & (lines.customer >= 0), "random")
+
+
+def _without(dataset: Dataset, held: NDArray[np.bool_], protocol: Protocol) -> Split:
+    lines = dataset.lines.select(~held)
+    train = dataclasses.replace(dataset, lines=lines, reference=float(lines.time.max(initial=0.0)))
+    test = dataset.lines.select(held)
+    visit = test.order.astype(np.int64) if protocol == "last_order" else np.zeros(len(test.order), np.int64)
+    return Split(train, test, visit, protocol)
