@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from models.batch import Batch
 from models.cut import Mask, below, cut
 from models.eligibility import Eligibility, Eligible
-from models.errors import ModelsError, UnknownPlacement
+from models.errors import FilterError, ModelsError, PlacementError, UnknownPlacement
 from models.explain import explain
 from models.kinds import KINDS, Purchased
 from models.lists import PresortedLists
@@ -23,7 +23,7 @@ from models.placements import Placement
 from models.query import Query, Slate
 from models.reasons import Code
 from models.slots import EMPTY, Slots, empty_slots
-from models.translate import translate
+from models.translate import present, translate
 from models.view import View
 
 # Scored items looked at before presorted lists take over.
@@ -47,12 +47,14 @@ class Engine:
     def __init__(
         self, model: Model, placements: Mapping[str, Placement], *, clock: Callable[[], float] = time.time
     ) -> None:
+        """Raises PlacementError with every placement whose filter does not suit the catalogue."""
         self.model = model
         self.placements = dict(placements)
         self._eligibility = Eligibility(model.shop.catalogue, model.customer_attributes.kinds)
         self._lists = PresortedLists(model)
         self._view = View(model)
         self._clock = clock
+        self._check_filters()
 
     def recommend(self, query: Query) -> Slate:
         """Raises UnknownPlacement, FilterError or QueryError; anything unknown but the placement is an answer."""
@@ -108,6 +110,17 @@ class Engine:
         chosen["item"] = self._variants(chosen["item"], batch, eligible)
         return Answer(chosen, _fallback_codes(chosen, own - offset))
 
+    def _check_filters(self) -> None:
+        """Every placement's filter against this catalogue, so that no request meets a fault of the configuration."""
+        faults = []
+        for name, placement in self.placements.items():
+            try:
+                self._eligible_for_anyone(placement)
+            except FilterError as error:
+                faults.append(f"placements.{name}.filter: {error}")
+        if faults:
+            raise PlacementError(faults)
+
     def _slate_or_error(self, query: Query) -> Slate | ModelsError:
         try:
             return self.recommend(query)
@@ -116,7 +129,7 @@ class Engine:
 
     def _eligible_for_anyone(self, placement: Placement) -> Eligible:
         filters = (placement.filter,) if placement.filter else ()
-        return self._eligibility.of(filters, anchor=None, customer=None, as_of=self._clock())
+        return self._eligibility.of(filters, anchor=None, customer=None, as_of=present(self.model, self._clock()))
 
     def _candidates(self, placement: Placement, batch: Batch, depth: int) -> Slots:
         kind = KINDS[placement.kind]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.ragged import Ragged
-from models.slots import NO_ITEM, Slots, empty_slots
+from models.slots import EMPTY, NO_ITEM, Slots, empty_slots
 
 
 class Neighbours:
@@ -16,32 +16,58 @@ class Neighbours:
         self.items = items
         self.scores = scores
 
-    def gather(self, anchors: Ragged, depth: int, *, method: int, weights: NDArray[np.floating] | None = None) -> Slots:
+    def gather(
+        self,
+        anchors: Ragged,
+        depth: int,
+        *,
+        method: int,
+        weights: NDArray[np.floating] | None = None,
+        nearest: int | None = None,
+    ) -> Slots:
         """Sums weight x score over each query's anchors, keeps the `depth` best; evidence = the largest contributor.
 
-        `weights`: one per value of `anchors`, 1 if left out. Returns (B, <= depth) slots, ties by item row.
+        `weights`: one per value of `anchors`, 1 if left out; `nearest`: how many neighbours of each anchor count.
+        Returns (B, <= depth) slots, ties by item row.
         """
-        related = self.items[anchors.values]
-        scores = self.scores[anchors.values]
-        contributions = (scores if weights is None else scores * weights[:, None])[related >= 0]
-        source = np.broadcast_to(anchors.values[:, None], related.shape)[related >= 0]
-        query = np.broadcast_to(anchors.queries()[:, None], related.shape)[related >= 0]
-        keys = query * len(self.items) + related[related >= 0]
-        if not len(keys):
+        related = self.items[anchors.values, :nearest]
+        scores = self.scores[anchors.values, :nearest]
+        if weights is not None:
+            scores = scores * weights[:, None]
+        if int(anchors.lengths.max(initial=0)) <= 1:
+            return _as_listed(anchors, related[:, :depth], scores[:, :depth], method)
+        real = related >= 0
+        if not real.any():
             return empty_slots(len(anchors), 0)
+        keys = (anchors.queries()[:, None] * len(self.items) + related)[real]
+        contributions = scores[real]
         order = np.lexsort((contributions, keys))
-        keys, contributions = keys[order], contributions[order]
+        keys = keys[order]
         first = np.flatnonzero(np.diff(keys, prepend=-1))
         largest = np.append(first[1:], len(keys)) - 1
+        source = np.repeat(anchors.values, real.sum(axis=1))[order[largest]]
+        query, items = np.divmod(keys[first], len(self.items))
         return best_per_query(
             len(anchors),
-            query=keys[first] // len(self.items),
-            items=keys[first] % len(self.items),
-            scores=np.add.reduceat(contributions, first),
-            evidence=source[order][largest],
+            query=query,
+            items=items,
+            scores=np.add.reduceat(contributions[order], first),
+            evidence=source,
             depth=depth,
             method=method,
         )
+
+
+def _as_listed(anchors: Ragged, related: NDArray[np.int32], scores: NDArray[np.floating], method: int) -> Slots:
+    """At most one anchor a query: its list stands as it is."""
+    slots = empty_slots(len(anchors), related.shape[1])
+    listed = np.full(related.shape, EMPTY)
+    listed["item"] = related
+    listed["score"] = np.where(related >= 0, scores, -np.inf)
+    listed["evidence"] = np.where(related >= 0, anchors.values[:, None], NO_ITEM)
+    listed["method"] = method
+    slots[anchors.lengths > 0] = listed
+    return slots
 
 
 def best_per_query(
@@ -51,19 +77,22 @@ def best_per_query(
     items: NDArray[np.integer],
     scores: NDArray[np.floating],
     depth: int,
-    method: int = 0,
+    method: int,
     evidence: NDArray[np.integer] | None = None,
 ) -> Slots:
     """The `depth` best-scored items of each query from flat (query, item, score) triples; ties by item row."""
-    order = np.lexsort((items, -scores, query))
+    order = np.lexsort((items, -scores, query)) if batch > 1 else np.lexsort((items, -scores))[:depth]
     query = query[order]
     counts = np.bincount(query, minlength=batch)
     rank = np.arange(len(query)) - np.repeat(np.cumsum(counts) - counts, counts)
     kept = rank < depth
+    order, query, rank = order[kept], query[kept], rank[kept]
     slots = empty_slots(batch, min(depth, int(counts.max(initial=0))))
-    place = query[kept], rank[kept]
-    slots["item"][place] = items[order][kept]
-    slots["score"][place] = scores[order][kept]
-    slots["method"][place] = method
-    slots["evidence"][place] = NO_ITEM if evidence is None else evidence[order][kept]
+    filled = np.full(len(order), EMPTY)
+    filled["item"] = items[order]
+    filled["score"] = scores[order]
+    filled["method"] = method
+    if evidence is not None:
+        filled["evidence"] = evidence[order]
+    slots[query, rank] = filled
     return slots

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.batch import Batch
 from models.methods.base import Method, ranked_rows
 from models.methods.item_knn import ItemKNN
-from models.neighbours import best_per_query
-from models.slots import Slots, empty_slots
+from models.slots import Slots
 
-# A neighbour of everything just viewed gains as much as the distance from the worst to the best of the
-# customer's own list: a session outweighs habit without erasing it.
+# What a session and what habit may give an item at the most: a session outweighs habit without erasing it.
 SESSION_WEIGHT = 1.0
+# The worst item of a list still counts for something, or the last ranked would equal one never ranked.
+LEAST = 0.05
 
 
 class Ranker:
@@ -33,39 +34,47 @@ class Ranker:
         return _merge(slots, self._knn.of_recent(batch, depth), batch.recent.lengths > 0)
 
 
-def _merge(base: Slots, session: Slots, viewed: np.ndarray) -> Slots:
-    """One list a query from two: scores scaled to 0..1 each, then summed; ranked rows keep their order elsewhere."""
-    merged = np.concatenate([_scaled(base), _scaled(session) * SESSION_WEIGHT], axis=1)
+def _merge(base: Slots, session: Slots, viewed: NDArray[np.bool_]) -> Slots:
+    """Both lists of each viewing query as one, by the sum of their scaled scores; other rows stay as they are.
+
+    An item in both keeps the reason of the list that gave it more.
+    """
     both = np.concatenate([base, session], axis=1)
-    query, place = np.nonzero(both["item"] >= 0)
-    flat = both[query, place]
-    keys = query * (int(flat["item"].max(initial=0)) + 1) + flat["item"]
-    unique, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-    total = np.bincount(inverse, merged[query, place], len(unique)).astype(np.float32)
-    out = best_per_query(
-        len(base), query=query[first], items=flat["item"][first], scores=total, evidence=first, depth=both.shape[1]
-    )
-    return _restored(out, flat, base, viewed)
+    habit, now = _scaled(base), _scaled(session) * SESSION_WEIGHT
+    row, place, twin = _shared(base, session)
+    gained = now[row, place]
+    stronger = gained > habit[row, twin]
+    both[row[stronger], twin[stronger]] = session[row[stronger], place[stronger]]
+    habit[row, twin] += gained
+    now[row, place] = -np.inf
+    both["item"][row, base.shape[1] + place] = -1
+    total = np.concatenate([habit, now], axis=1)
+    both["score"] = np.where(viewed[:, None], total, both["score"])
+    total[~viewed, : base.shape[1]] = -np.arange(base.shape[1])
+    order = np.argsort(-total, axis=1, kind="stable")
+    merged: Slots = np.take_along_axis(both, order, axis=1)
+    return merged
 
 
-def _restored(out: Slots, flat: Slots, base: Slots, viewed: np.ndarray) -> Slots:
-    """Puts back method and reason of each slot (its position in `flat` travelled as evidence)."""
-    filled = out["item"] >= 0
-    scores = out["score"][filled]
-    out[filled] = flat[out["evidence"][filled]]
-    out["score"][filled] = scores
-    out[~viewed] = empty_slots(1, 1)[0, 0]
-    out[~viewed, : base.shape[1]] = base[~viewed]
-    return out
+def _shared(base: Slots, session: Slots) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """The items in both lists of a row: row numbers, places in `session`, places in `base`."""
+    span = int(max(base["item"].max(initial=-1), session["item"].max(initial=-1))) + 2
+    start = np.arange(len(base))[:, None] * span
+    keys, sought = (start + base["item"]).ravel(), start + session["item"]
+    order = np.argsort(keys)
+    found = order.take(np.searchsorted(keys, sought, sorter=order), mode="clip") if len(keys) else sought * 0
+    hit = (session["item"] >= 0) & (keys.take(found, mode="clip") == sought if len(keys) else False)
+    row, place = np.nonzero(hit)
+    return row, place, found[row, place] % max(base.shape[1], 1)
 
 
-def _scaled(slots: Slots) -> np.ndarray:
-    """Scores mapped to 0 (worst of the row, exclusive) .. 1 (best); 0 where nothing stands. (B, D) float64."""
-    filled = slots["item"] >= 0
+def _scaled(slots: Slots) -> NDArray[np.float64]:
+    """Scores mapped to LEAST (worst of the row) .. 1 (best); -inf where nothing stands. (B, D)"""
     if not slots.shape[1]:
         return np.zeros(slots.shape)
+    filled = slots["item"] >= 0
     scores = slots["score"].astype(np.float64)
     best = np.where(filled, scores, -np.inf).max(axis=1, keepdims=True)
     worst = np.where(filled, scores, np.inf).min(axis=1, keepdims=True)
     span = np.where(best > worst, best - worst, 1.0)
-    return np.where(filled, 0.05 + 0.95 * (scores - worst) / span, 0.0)
+    return np.where(filled, 1.0 - (1.0 - LEAST) * (best - scores) / span, -np.inf)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.batch import Batch
 from models.errors import QueryError
@@ -20,6 +19,7 @@ from models.ragged import Ragged
 SECONDS_A_DAY = 86_400.0
 # A bundle whose window ended longer ago answers as of that end, or an old demo shop is overdue for everything.
 STALE_AFTER_DAYS = 30.0
+NOTHING = Ragged.empty(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,45 +36,44 @@ class Asked:
 def translate(query: Query, kind: Kind, model: Model, now: float) -> Asked:
     """Unknown customers and items are dropped. Raises QueryError where the query contradicts the shop."""
     customer = -1 if query.customer_id is None else model.customers.row(query.customer_id, missing=-1)
-    items, cart = _rows(model, query.item_id), _rows(model, query.cart)
+    items, cart, recent = (_rows(model, ids) for ids in (query.item_id, query.cart, query.recent))
     as_of = _as_of(query.as_of, model, now)
     elapsed = as_of / SECONDS_A_DAY - model.shop.reference if model.shop.unit == "day" else 0.0
-    recent = _leads(model, dict.fromkeys(_rows(model, query.recent)))
-    anchors = _leads(model, dict.fromkeys([*cart, *items] if kind.anchors == "cart" else items or cart))
-    shown = () if kind.recent else _rows(model, query.recent)
-    left_out = _leads(model, [*items, *cart, *_rows(model, query.exclude), *shown])
+    anchored = {"none": [], "items": items or cart, "cart": cart + items}[kind.anchors]
+    shown = [] if kind.recent else recent
     batch = Batch(
         customers=np.array([customer], np.int32),
-        anchors=_one(anchors if kind.anchors != "none" else anchors[:0]),
-        recent=_one(recent),
-        exclude=_one(left_out),
+        anchors=_leads(model, anchored),
+        recent=_leads(model, recent),
+        exclude=_leads(model, items + cart + shown + _rows(model, query.exclude)),
         elapsed=np.array([elapsed], np.float32),
     )
     anchor = items[0] if items else cart[0] if cart else None
     return Asked(batch, anchor, _attributes(model, customer), as_of, elapsed)
 
 
-def _rows(model: Model, item_ids: Iterable[str]) -> list[int]:
+def _rows(model: Model, item_ids: Sequence[str]) -> list[int]:
     rows = [model.items.row(item_id, missing=-1) for item_id in item_ids]
     return [row for row in rows if row >= 0]
 
 
-def _leads(model: Model, rows: Iterable[int]) -> NDArray[np.int32]:
-    return model.shop.catalogue.leads(np.array(list(rows), np.int32))
+def _leads(model: Model, rows: list[int]) -> Ragged:
+    """One query's list of lead rows, the variants of one group only once."""
+    if not rows:
+        return NOTHING
+    leads = model.shop.catalogue.leads(np.array(rows, np.int32))
+    return Ragged.from_lists([list(dict.fromkeys(leads.tolist()))])
 
 
-def _one(values: NDArray[np.int32]) -> Ragged:
-    """One query's list, duplicates of one group dropped."""
-    if len(values) > 1:
-        values = np.array(list(dict.fromkeys(values.tolist())), np.int32)
-    return Ragged(np.array([0, len(values)], np.int64), values)
+def present(model: Model, now: float) -> float:
+    """The time that queries without `as_of` are answered for, in seconds since 1970."""
+    end = model.shop.reference * SECONDS_A_DAY
+    return end if model.shop.unit == "day" and now - end > STALE_AFTER_DAYS * SECONDS_A_DAY else now
 
 
 def _as_of(asked: dt.datetime | None, model: Model, now: float) -> float:
-    """Seconds since 1970."""
     if asked is None:
-        end = model.shop.reference * SECONDS_A_DAY
-        return end if model.shop.unit == "day" and now - end > STALE_AFTER_DAYS * SECONDS_A_DAY else now
+        return present(model, now)
     if model.shop.unit == "order":
         raise QueryError("as_of", "this shop's history has order positions instead of times")
     return (asked if asked.tzinfo else asked.replace(tzinfo=dt.UTC)).timestamp()

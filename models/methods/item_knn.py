@@ -14,6 +14,9 @@ from models.neighbours import Neighbours
 from models.reasons import Code
 from models.slots import NO_ITEM, Slots
 
+# Neighbours of each item just viewed that count: a request gathers them live.
+SESSION_NEIGHBOURS = 30
+
 
 class ItemKNN:
     """`items`, `scores` (N, K): each item's neighbours; `rows` SLOT (C, D): each customer's best items."""
@@ -41,7 +44,9 @@ class ItemKNN:
         """Neighbours of the items just viewed, the latest weighing most."""
         position = np.arange(len(batch.recent.values)) - batch.recent.indptr[:-1].repeat(batch.recent.lengths)
         weights = 1.0 / (1.0 + position)
-        slots = self.neighbours.gather(batch.recent, depth, method=METHOD_NUMBER[self.name], weights=weights)
+        slots = self.neighbours.gather(
+            batch.recent, depth, method=METHOD_NUMBER[self.name], weights=weights, nearest=SESSION_NEIGHBOURS
+        )
         slots["code"] = np.where(slots["item"] >= 0, Code.BECAUSE_YOU_VIEWED, Code.NONE)
         return slots
 
