@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from models.catalogue import Catalogue, CategoryColumn, NumberColumn
+from models.methods import METHOD_NUMBER
 from models.neighbours import best_per_query
 from models.ragged import Ragged
 from training.dataset import Dataset
@@ -81,7 +82,12 @@ class UpSell:
             seen = np.asarray(taken[anchor, item]).ravel() if len(anchor) else np.empty(0)
             score = (seen + SHRINKAGE * self._share[item]) / (total[anchor] + SHRINKAGE)
             slots = best_per_query(
-                len(pairs), query=anchor - block.start, items=item, scores=score, depth=self.neighbours
+                len(pairs),
+                query=anchor - block.start,
+                items=item,
+                scores=score,
+                depth=self.neighbours,
+                method=METHOD_NUMBER[self.name],
             )
             out[0][block, : slots.shape[1]] = slots["item"]
             out[1][block, : slots.shape[1]] = np.where(slots["item"] >= 0, slots["score"], 0.0)
