@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("models", "recsvc", "training")
@@ -66,9 +65,13 @@ def file_access(tree: ast.AST) -> list[str]:
     return found
 
 
-def test_recsvc_and_training_meet_only_in_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    assert lint_imports(no_cache=True) == 0
+def python(program: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_recsvc_and_training_meet_only_in_models() -> None:
+    run = python("import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))")
+    assert run.returncode == 0, run.stdout
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -103,8 +106,7 @@ def test_file_access_is_seen_however_it_is_written(source: str, found: list[str]
 
 @pytest.mark.parametrize("module", ["recsvc.wsgi", "recsvc.cli"])
 def test_importing_the_service_loads_no_trainer_library(module: str) -> None:
-    program = f"import {module}, sys; print(*{{name.split('.')[0] for name in sys.modules}})"
-    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    run = python(f"import {module}, sys; print(*{{name.split('.')[0] for name in sys.modules}})")
     assert run.returncode == 0, run.stderr
     assert set(run.stdout.split()) & (TRAINER_ONLY | {"training"}) == set()
 
