@@ -162,3 +162,17 @@ def test_root_has_the_packages_installed(tmp_path: Path) -> None:
         "update -qq",
         "install -qq --yes --no-install-recommends libgomp1",
     ]
+
+
+def documented(command: str) -> set[str]:
+    """The words that follow `command` in the code of any page."""
+    pages = (
+        path.read_text() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*/*.md")]
+    )
+    code = (found for page in pages for found in re.findall(r"```.*?```|`[^`\n]+`", page, re.DOTALL))
+    return {word for text in code for word in re.findall(rf"(?:^|[`\s/]){command} ([a-z][a-z-]*)", text)}
+
+
+def test_every_make_target_in_the_docs_is_there() -> None:
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert {"demo", "test"} <= documented("make") <= set(targets)
