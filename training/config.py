@@ -20,7 +20,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """One table of the configuration file."""
 
 
-class TableInput(Section):
+class TableInput(Section, frozen=True):
     """Where one input table comes from, and how to read it."""
 
     path: Annotated[Text | None, Meta(description="a file, a directory or a glob of parts")] = None
@@ -43,7 +43,7 @@ class TableInput(Section):
     ] = None
 
 
-class Inputs(Section):
+class Inputs(Section, frozen=True):
     """The tables; each may also be given as one text: a path, or a query that begins with SELECT or WITH."""
 
     url: Annotated[
@@ -60,7 +60,7 @@ class Inputs(Section):
         return {name: table for name, table in tables.items() if table is not None}
 
 
-class Data(Section):
+class Data(Section, frozen=True):
     """What counts as good data."""
 
     max_rejected_share: Annotated[
@@ -81,7 +81,7 @@ class Data(Section):
     recommend_unlisted: Annotated[bool, Meta(description="whether items that `items` lacks may be recommended")] = False
 
 
-class Training(Section):
+class Training(Section, frozen=True):
     """How the bundle is made."""
 
     seed: Annotated[Annotated[int, Meta(ge=0)], Meta(description="the same seed and data give the same bundle")] = 0
@@ -96,7 +96,7 @@ class Training(Section):
     ] = None
 
 
-class Evaluation(Section):
+class Evaluation(Section, frozen=True):
     """How a bundle is judged before it is published."""
 
     test_days: Annotated[
@@ -107,7 +107,7 @@ class Evaluation(Section):
     bootstrap_rounds: Annotated[Whole, Meta(description="resamples behind each confidence interval")] = 1_000
 
 
-class Gate(Section):
+class Gate(Section, frozen=True):
     """When a worse bundle is refused."""
 
     max_slice_loss_share: Annotated[
@@ -119,7 +119,7 @@ class Gate(Section):
     ] = 0.1
 
 
-class Config(Section):
+class Config(Section, frozen=True):
     """The whole file."""
 
     registry: Annotated[Text | None, Meta(description="directory that bundles are published in")] = None

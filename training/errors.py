@@ -1,4 +1,4 @@
-"""Everything that the trainer raises on purpose, under one base; each error knows the exit code it ends the command with."""
+"""Everything that the trainer raises on purpose, under one base; each error knows its exit code."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class TrainingError(Exception):
 
 
 class UsageError(TrainingError):
-    """The command or its configuration is wrong: an unknown setting, a missing file, an absent column that a mapping names."""
+    """The command or its configuration is wrong: an unknown setting, a missing file, a mapping of an absent column."""
 
     exit_code = 2
 
