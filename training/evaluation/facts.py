@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from models.catalogue import NumberColumn
+from models.catalogue import Catalogue, NumberColumn
 from training.dataset import Dataset
 from training.methods.up_sell import categories, item_prices
 
@@ -20,8 +20,8 @@ COLD_BUYERS = 5
 class Facts:
     """All arrays (N,) by item row, but `orders` (C,): how many orders each customer had placed.
 
-    `price`, `cost` NaN unknown; `category`: the deepest node, -1 unknown; `top_category`: its root;
-    `buyers`: how many customers bought the item; `owned`: sorted keys customer x N + item.
+    `price`, `cost` NaN unknown; `category`: the deepest node, -1 unknown; `top_category`: its root; `buyers`: how
+    many customers bought the item; `sellable`: leads with a variant to sell; `owned`: sorted keys customer x N + item.
     """
 
     price: NDArray[np.float64]
@@ -40,15 +40,15 @@ class Facts:
         deepest = categories(catalogue)
         known = train.lines.select(train.lines.customer >= 0)
         owned = np.unique(known.customer.astype(np.int64) * train.n_items + known.item)
-        orders = np.unique(known.customer.astype(np.int64) * (int(known.order.max(initial=0)) + 1) + known.order)
+        orders = np.unique(known.order, return_index=True)[1]
         return cls(
             price=item_prices(train, catalogue),
             cost=cost.values if isinstance(cost, NumberColumn) else np.full(train.n_items, np.nan),
             category=deepest,
             top_category=_roots(catalogue.columns["category"].parent, deepest) if (deepest >= 0).any() else deepest,
             buyers=np.bincount(owned % max(train.n_items, 1), minlength=train.n_items).astype(np.float64),
-            sellable=catalogue.sellable,
-            orders=np.bincount(orders // (int(known.order.max(initial=0)) + 1), minlength=train.n_customers),
+            sellable=_sellable_leads(catalogue),
+            orders=np.bincount(known.customer[orders], minlength=train.n_customers),
             owned=owned,
         )
 
@@ -59,6 +59,13 @@ class Facts:
     def owns(self, customers: NDArray[np.integer], items: NDArray[np.integer]) -> NDArray[np.bool_]:
         """Whether each customer had bought the item; a customer < 0 had not."""
         return (customers >= 0) & np.isin(customers.astype(np.int64) * len(self.price) + items, self.owned)
+
+
+def _sellable_leads(catalogue: Catalogue) -> NDArray[np.bool_]:
+    """Which lead rows have a variant that may be sold."""
+    if catalogue.group is None:
+        return catalogue.sellable
+    return np.bincount(catalogue.group[catalogue.sellable], minlength=len(catalogue)) > 0
 
 
 def _roots(parent: NDArray[np.int32], nodes: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import math
 from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from training.dataset import Dataset, OrderLines
+from training.days import MICROS_A_DAY, local_days
 
 Protocol = Literal["time", "last_order", "random"]
 
@@ -41,23 +42,16 @@ class Split:
     test_days: int | None = None
 
 
-def split(dataset: Dataset, *, test_days: int = TEST_DAYS, seed: int = 0) -> Split:
-    """The test part of a history that is too short or without repeating customers is empty."""
-    if len(dataset.lines.time) == 0 or np.ptp(dataset.lines.time) == 0:
+def split(dataset: Dataset, *, test_days: float | None = None, seed: int = 0) -> Split:
+    """`test_days`: default TEST_DAYS. The test part is empty where no customer comes back."""
+    if not dataset.timed:
         return _random(dataset, seed)
     if dataset.unit == "day":
-        day = local_days(dataset.lines.time, dataset.timezone)
-        days = min(test_days, int((np.ptp(day) + 1) * LARGEST_SHARE))
+        day = local_days(np.rint(dataset.lines.time * MICROS_A_DAY).astype(np.int64), dataset.timezone)
+        days = min(math.ceil(test_days or TEST_DAYS), int((np.ptp(day) + 1) * LARGEST_SHARE))
         if days >= 1:
             return _in_time(dataset, day, days)
     return _last_orders(dataset)
-
-
-def local_days(time: NDArray[np.float64], timezone: str) -> NDArray[np.int64]:
-    """The local calendar day of each time (days since 1970, UTC), as a day number since 1970."""
-    micros = np.rint(time * SECONDS_A_DAY * 1e6).astype(np.int64)
-    local = pl.Series(micros).cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(timezone)
-    return local.dt.date().cast(pl.Int32).cast(pl.Int64).to_numpy()
 
 
 def midnight(day: int, timezone: str) -> float:
@@ -102,5 +96,5 @@ def _without(dataset: Dataset, held: NDArray[np.bool_], protocol: Protocol) -> S
     lines = dataset.lines.select(~held)
     train = dataclasses.replace(dataset, lines=lines, reference=float(lines.time.max(initial=0.0)))
     test = dataset.lines.select(held)
-    visit = test.order.astype(np.int64) if protocol == "last_order" else np.zeros(len(test.order), np.int64)
+    visit = test.order.astype(np.int64) if protocol == "last_order" else np.zeros(len(test), np.int64)
     return Split(train, test, visit, protocol)

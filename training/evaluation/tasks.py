@@ -16,6 +16,8 @@ from training.evaluation.truth import Truth
 
 # What is bought in a category later than this after the anchor is no answer to it.
 TRADE_UP_WINDOW = 56.0
+# Carts have many anchors each, so fewer of them are asked.
+MAX_CARTS = 4_000
 # Up-sell is shown in a few places beside the item.
 UP_SELL_PLACES = 5
 
@@ -28,11 +30,10 @@ class Terms:
     max_queries: int = 20_000
     seed: int = 0
 
-    def sample(self, queries: NDArray[np.intp]) -> NDArray[np.intp]:
-        """At most `max_queries` of them, in order."""
-        if len(queries) <= self.max_queries:
-            return queries
-        return np.sort(self.generator().choice(queries, self.max_queries, replace=False))
+    def sample(self, queries: NDArray[np.intp], most: int | None = None) -> NDArray[np.intp]:
+        """At most `max_queries` (and at most `most`) of them, in order."""
+        size = self.max_queries if most is None else min(most, self.max_queries)
+        return queries if len(queries) <= size else np.sort(self.generator().choice(queries, size, replace=False))
 
     def generator(self) -> np.random.Generator:
         return np.random.default_rng(self.seed)
@@ -95,7 +96,7 @@ def cross_sell(split: Split, facts: Facts, terms: Terms) -> Task:
     customers = np.full(len(order), -1, np.int32)
     customers[query] = lines.customer
     whole = Truth.of(query, lines, len(order), facts)
-    chosen = terms.sample(np.flatnonzero(whole.items.lengths >= 2))
+    chosen = terms.sample(np.flatnonzero(whole.items.lengths >= 2), MAX_CARTS)
     whole = whole.take(chosen)
     hidden = np.zeros(len(whole.value), np.bool_)
     hidden[whole.items.indptr[:-1] + terms.generator().integers(whole.items.lengths)] = True

@@ -32,7 +32,8 @@ class Truth:
         paid = lines.price.astype(np.float64) * lines.quantity
         margin = paid - facts.cost[lines.item] * lines.quantity
         items = _ragged(pairs // span, pairs % span, queries)
-        return cls(items, np.bincount(pair, paid, len(pairs)), np.bincount(pair, margin, len(pairs)))
+        value, profit = (np.bincount(pair, worth, len(pairs)).astype(np.float64) for worth in (paid, margin))
+        return cls(items, value, profit)
 
     def only(self, kept: NDArray[np.bool_]) -> Truth:
         """The entries of `kept` (T,); queries keep their numbers."""
