@@ -81,4 +81,5 @@ def _last_variants(dataset: Dataset) -> NDArray[np.int32]:
     order = np.lexsort((lines.order, lines.item, lines.customer))
     customer, item, variant = lines.customer[order], lines.item[order], lines.variant[order]
     ends = (np.diff(customer, append=-2) != 0) | (np.diff(item, append=-2) != 0)
-    return variant[ends]
+    last: NDArray[np.int32] = variant[ends]
+    return last

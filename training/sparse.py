@@ -47,12 +47,12 @@ def _parts(matrix: csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.int32], ND
     return matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32), matrix.data.astype(np.float32)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _worse(score, column, other_score, other_column):  # type: ignore[no-untyped-def]
     return score < other_score or (score == other_score and column > other_column)
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _sift_down(columns, values, place, size):  # type: ignore[no-untyped-def]
     """Restores a heap whose root is the worst entry."""
     while True:
@@ -67,7 +67,7 @@ def _sift_down(columns, values, place, size):  # type: ignore[no-untyped-def]
         place = worst
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def _select(columns, values, found, scores, count):  # type: ignore[no-untyped-def]
     """The best of `count` candidates into `columns`/`values`, best first; a heap of the size of the answer."""
     k = min(len(columns), count)
@@ -85,7 +85,7 @@ def _select(columns, values, found, scores, count):  # type: ignore[no-untyped-d
         _sift_down(columns, values, 0, last)
 
 
-@numba.njit(parallel=True, cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(parallel=True, cache=True)
 def _product_top_k(  # type: ignore[no-untyped-def]
     left_indptr, left_indices, left_data, right_indptr, right_indices, right_data,
     barred_indptr, barred_indices, row_norm, column_norm, shrinkage, k,
@@ -118,6 +118,17 @@ def _product_top_k(  # type: ignore[no-untyped-def]
                     count += 1
             _select(columns[row], values[row], found, scores, count)
     return columns, values
+
+
+def keep_largest(matrix: csr_matrix, k: int) -> csr_matrix:
+    """The k largest values of every row, ties by column; shorter rows stay whole."""
+    count = np.diff(matrix.indptr)
+    rows = np.repeat(np.arange(matrix.shape[0]), count)
+    order = np.lexsort((matrix.indices, -matrix.data, rows))
+    rank = np.arange(len(rows)) - np.repeat(matrix.indptr[:-1], count)
+    kept = np.sort(order[rank < k])
+    indptr = np.append(0, np.cumsum(np.minimum(count, k)))
+    return csr_matrix((matrix.data[kept], matrix.indices[kept], indptr), shape=matrix.shape)
 
 
 def row_blocks(weights: NDArray[np.integer], block_values: int = 20_000_000) -> Iterator[slice]:

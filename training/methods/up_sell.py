@@ -121,7 +121,7 @@ def transitions(dataset: Dataset, category: NDArray[np.int32]) -> csr_matrix:
     lines = dataset.lines.select((dataset.lines.customer >= 0) & (category[dataset.lines.item] >= 0))
     group = category[lines.item]
     order = np.lexsort((lines.item, lines.order, lines.time, group, lines.customer))
-    item, time, customer, group = (x[order] for x in (lines.item, lines.time, lines.customer, group))
+    customer, item, time, group = lines.customer[order], lines.item[order], lines.time[order], group[order]
     follows = (np.diff(customer) == 0) & (np.diff(group) == 0) & (np.diff(item) != 0)
     follows &= (np.diff(time) > 0) & (np.diff(time) <= TRANSITION_WINDOW)
     source, target = item[:-1][follows], item[1:][follows]
