@@ -29,7 +29,7 @@ AVAILABILITY = {
     **dict.fromkeys(OUT_OF_STOCK, "out_of_stock"),
     **{"preorder": "preorder", "pre_order": "preorder", "backorder": "backorder", "back_order": "backorder"},
 }
-NOT_A_WORD = r"^https?://schema\.org/|[\s\-]+"
+SCHEMA_ORG = r"^https?://schema\.org/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,8 @@ def _availability(sheet: Sheet) -> pl.Series:
     if column.dtype.is_numeric():
         column = (column > 0).cast(pl.String)
     words = texts(column.cast(pl.String), sheet.table.settings)
-    spelt = words.str.replace(NOT_A_WORD, "").str.replace_all(r"([a-z])([A-Z])", "${1}_${2}").str.to_lowercase()
-    spelt = spelt.str.replace_all(NOT_A_WORD, "_")
+    spelt = words.str.replace(SCHEMA_ORG, "").str.replace_all(r"([a-z])([A-Z])", "${1}_${2}")
+    spelt = spelt.str.replace_all(r"[\s-]+", "_").str.to_lowercase()
     amounts = spelt.cast(pl.Float64, strict=False)
     counted = pl.Series(["out_of_stock", "in_stock"]).gather((amounts > 0).cast(pl.UInt32))
     known = spelt.replace_strict(AVAILABILITY, default=None, return_dtype=pl.String).fill_null(counted)

@@ -93,7 +93,7 @@ class Sheet:
     def _unreadable(self) -> pl.DataFrame:
         records = self.table.unreadable
         for record in records:
-            self._counts[f"row {record.reason}"] = self._counts.get(f"row {record.reason}", 0) + 1
+            self._counts[record.reason] = self._counts.get(record.reason, 0) + 1
         columns = {PART: [r.part for r in records], "row": [r.row for r in records], "value": [r.text for r in records]}
         frame = pl.DataFrame(columns, schema={PART: pl.UInt32, "row": pl.UInt32, "value": pl.String})
         return self._labelled(frame, "", "").with_columns(

@@ -54,7 +54,7 @@ class DelimitedPart:
         positions = {f"f{self.names.index(their)}": our for their, our in columns.items()}
 
         def note(row: csv.InvalidRow) -> str:
-            reason = f"{row.actual_columns} fields, where the header has {row.expected_columns}"
+            reason = f"has {row.actual_columns} fields, where the header has {row.expected_columns}"
             unreadable.append(Unreadable(row.number - 1, row.text, reason))
             return "skip"
 

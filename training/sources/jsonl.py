@@ -56,7 +56,7 @@ class JsonLinesPart:
         broken = lines.filter(~whole)
         if not whole.any():
             raise DataRefused(f"{self._path}: {self._nothing(lines)}; expected one JSON object a line")
-        self._unreadable = [Unreadable(row, line, "not a JSON object") for row, line in broken.iter_rows()]
+        self._unreadable = [Unreadable(row, line, "is not a JSON object") for row, line in broken.iter_rows()]
         self._source = io.BytesIO("\n".join(lines["line"].filter(whole)).encode())
         self._rows = lines[ROW].filter(whole)
 
