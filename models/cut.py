@@ -37,7 +37,7 @@ def below(slots: Slots, valid: Mask, more: Slots, more_valid: Mask) -> tuple[Slo
     floor = np.where(valid, slots["score"], np.inf).min(axis=1, initial=np.inf)
     best = np.where(more_valid, more["score"], -np.inf).max(axis=1, initial=-np.inf)
     shift = np.where(np.isfinite(floor) & np.isfinite(best), np.minimum(floor - best, 0.0), 0.0)
-    more["score"] += shift[:, None]
+    more["score"] = np.minimum(more["score"] + shift[:, None], floor[:, None])  # the sum may round upwards
     return np.concatenate([slots, more], axis=1), np.concatenate([valid, more_valid], axis=1)
 
 

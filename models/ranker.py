@@ -73,7 +73,7 @@ def _scaled(slots: Slots) -> NDArray[np.float64]:
     if not slots.shape[1]:
         return np.zeros(slots.shape)
     filled = slots["item"] >= 0
-    scores = slots["score"].astype(np.float64)
+    scores = np.where(filled, slots["score"], 0.0)
     best = np.where(filled, scores, -np.inf).max(axis=1, keepdims=True)
     worst = np.where(filled, scores, np.inf).min(axis=1, keepdims=True)
     span = np.where(best > worst, best - worst, 1.0)
