@@ -1,0 +1,1 @@
+"""Evaluation: what customers would have been shown, against what they then bought."""

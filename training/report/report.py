@@ -1,0 +1,43 @@
+"""Report: everything worth knowing about one training run, as it is stored in report.json."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from training.evaluation.result import Evaluation
+from training.findings import Findings
+from training.gate import Verdict
+from training.recipe import Recipe
+
+Outcome = Literal["published", "forced", "refused", "evaluated", "data_refused"]
+
+
+class Timeline(msgspec.Struct, frozen=True):
+    """`starts`: the first day of each week (ISO 8601); `orders` in it; `cut`: the day the test window begins."""
+
+    starts: tuple[str, ...]
+    orders: tuple[int, ...]
+    cut: str | None = None
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """Parts that the run did not come to are None or empty. `seconds`: how long each step took."""
+
+    run: str
+    outcome: Outcome
+    created_at: str
+    commit: str
+    findings: Findings = Findings()
+    faults: tuple[str, ...] = ()
+    timeline: Timeline | None = None
+    recipe: Recipe | None = None
+    why: dict[str, Any] = {}
+    evaluation: Evaluation | None = None
+    verdict: Verdict | None = None
+    seconds: dict[str, float] = {}
+
+
+def to_json(report: Report) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n"
