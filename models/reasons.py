@@ -36,7 +36,7 @@ def sentence(code: Code, title: str | None, n1: float, n2: float, unit: str) -> 
         case Code.BOUGHT_TOGETHER if title:
             return f"Bought together with {title} in {counted(n1, 'order')}"
         case Code.BUY_AGAIN:
-            return f"You buy this about every {counted(n1, unit)}; last {counted(n2, unit)} ago"
+            return f"You buy this about every {counted(n1, unit)}; last {ago(n2, unit)}"
         case Code.BOUGHT_BEFORE:
             return f"You bought this in {counted(n1, 'order')}"
         case Code.BECAUSE_YOU_BOUGHT if title:
@@ -44,7 +44,7 @@ def sentence(code: Code, title: str | None, n1: float, n2: float, unit: str) -> 
         case Code.TASTE if title:
             return f"Goes with your taste, as {title} does"
         case Code.POPULAR:
-            return f"Bought by {counted(n1, 'customer')}"
+            return f"Bought by {counted(n1, 'customer')}" if n1 else "From the shop's range"
         case Code.TRENDING:
             return "Selling well right now"
         case Code.TRADE_UP if title:
@@ -56,11 +56,18 @@ def sentence(code: Code, title: str | None, n1: float, n2: float, unit: str) -> 
         case Code.RECENTLY_VIEWED:
             return "You viewed this recently"
         case Code.POPULAR_IN_CATEGORY:
-            return f"Popular in its category: bought by {counted(n1, 'customer')}"
+            return f"Popular in its category: bought by {counted(n1, 'customer')}" if n1 else "From the same category"
         case Code.BECAUSE_YOU_VIEWED if title:
             return f"Because you viewed {title}"
         case _:
             return "Chosen by customers with a history like yours"
+
+
+def ago(age: float, unit: str) -> str:
+    """`12 days ago`; of orders, the latest one is `1 order ago`."""
+    if unit == "order":
+        return f"{counted(age + 1, unit)} ago"
+    return f"{counted(age, unit)} ago" if age >= 0.5 else f"less than a {unit} ago"
 
 
 def counted(number: float, noun: str) -> str:

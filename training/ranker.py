@@ -11,13 +11,16 @@ from models.batch import Batch
 from models.cut import below, cut
 from models.explain import explain
 from models.model import Model
-from models.slots import Slots, empty_slots
+from models.slots import EMPTY, Slots, empty_slots
 
 CHUNK = 4_096
 
 
 def cascade(model: Model, methods: Sequence[str], depth: int) -> Slots:
-    """The first method's items, then the next one's below them, SLOT (C, depth), with reasons."""
+    """The first method's items, then the next one's below them, SLOT (C, depth), with reasons.
+
+    Who has bought nothing has no list of their own: the placement's fallback answers, and says so.
+    """
     rows = empty_slots(model.shop.n_customers, depth)
     for start in range(0, len(rows), CHUNK):
         customers = np.arange(start, min(start + CHUNK, len(rows)), dtype=np.int32)
@@ -33,4 +36,5 @@ def _cascade(model: Model, methods: Sequence[str], customers: NDArray[np.int32],
         found, valid = below(found, valid, more, more["item"] >= 0)
     chosen = cut(found, valid, depth)
     explain(model.methods, batch, chosen)
+    chosen[model.shop.history.items.lengths_of(customers) == 0] = EMPTY
     return chosen

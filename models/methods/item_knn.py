@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from models.batch import Batch
 from models.catalogue import Arrays
+from models.cut import padded
 from models.methods.base import METHOD_NUMBER, Shop, ranked_rows
 from models.neighbours import Neighbours
 from models.reasons import Code
@@ -33,12 +34,16 @@ class ItemKNN:
         return cls(arrays, shop)
 
     def candidates(self, batch: Batch, depth: int) -> Slots:
-        """Neighbours of the anchors, else of `recent`, else the customer's ranked list."""
-        if len(batch.anchors.values):
-            return self.neighbours.gather(batch.anchors, depth, method=METHOD_NUMBER[self.name])
-        if len(batch.recent.values):
-            return self.of_recent(batch, depth)
-        return ranked_rows(self._rows, batch.customers, depth)
+        """For each query the neighbours of its anchors, else of `recent`, else the customer's ranked list."""
+        anchored, viewed = batch.anchors.lengths > 0, batch.recent.lengths > 0
+        if anchored.all():
+            return self._of_anchors(batch, depth)
+        found = ranked_rows(self._rows, batch.customers, depth)
+        if viewed.any():
+            found = _instead(found, self.of_recent(batch, depth), viewed)
+        if anchored.any():
+            found = _instead(found, self._of_anchors(batch, depth), anchored)
+        return found
 
     def of_recent(self, batch: Batch, depth: int) -> Slots:
         """Neighbours of the items just viewed, the latest weighing most."""
@@ -51,16 +56,24 @@ class ItemKNN:
         return slots
 
     def explain(self, batch: Batch, slots: Slots, chosen: NDArray[np.bool_]) -> None:
-        """Anchored slots name their anchor; others the bought item that is the nearest neighbour."""
-        if len(batch.anchors.values):
-            slots["code"][chosen] = np.where(slots["evidence"][chosen] >= 0, Code.SIMILAR, Code.NONE)
-            return
-        query = np.nonzero(chosen)[0]
-        items = slots["item"][chosen]
+        """Slots that came with an anchor name it; others name the bought item that is the nearest neighbour."""
+        listed = chosen & (slots["evidence"] < 0)
+        slots["code"][chosen] = Code.SIMILAR
+        slots["code"][listed] = Code.BECAUSE_YOU_BOUGHT
+        slots["evidence"][listed] = self._nearest_bought(batch.customers[np.nonzero(listed)[0]], slots["item"][listed])
+
+    def _of_anchors(self, batch: Batch, depth: int) -> Slots:
+        return self.neighbours.gather(batch.anchors, depth, method=METHOD_NUMBER[self.name])
+
+    def _nearest_bought(self, customers: NDArray[np.int32], items: NDArray[np.int32]) -> NDArray[np.int32]:
+        """For each item the nearest of its neighbours that the customer bought, -1 if none. (n,)"""
         near = self.neighbours.items[items]
-        owned = self._history.positions(batch.customers[query], near) >= 0
-        scores = np.where(owned & (near >= 0), self.neighbours.scores[items], -np.inf)
-        best = scores.argmax(axis=1)
-        told = np.isfinite(scores.max(axis=1, initial=-np.inf))
-        slots["evidence"][chosen] = np.where(told, near[np.arange(len(near)), best], NO_ITEM)
-        slots["code"][chosen] = Code.BECAUSE_YOU_BOUGHT
+        bought = (near >= 0) & (self._history.positions(customers, near) >= 0)
+        nearest = near[np.arange(len(near)), bought.argmax(axis=1)]
+        return np.where(bought.any(axis=1), nearest, NO_ITEM)
+
+
+def _instead(found: Slots, other: Slots, chosen: NDArray[np.bool_]) -> Slots:
+    """`other` in the chosen rows, `found` elsewhere."""
+    width = max(found.shape[1], other.shape[1])
+    return np.where(chosen[:, None], padded(other, width), padded(found, width))
