@@ -16,7 +16,7 @@ from training.checks.sheet import Mask, Sheet
 from training.checks.timeline import check_times, is_missing
 from training.checks.times import Kind
 from training.config import Data
-from training.returns import net
+from training.returns import Netted, net
 
 UNUSABLE = f"is longer than {MAX_ID_BYTES} bytes or holds a NUL"
 
@@ -121,7 +121,7 @@ def _netted(sheet: Sheet, lines: Lines) -> Lines:
     unmatched = np.zeros(sheet.size, np.bool_)
     unmatched[rows] = netted.unmatched
     sheet.reject(unmatched, "quantity", "is a return without an earlier sale to this customer")
-    _note_returns(sheet, good.quantity, netted.remaining, netted.excessive)
+    _note_returns(sheet, good.quantity, netted)
     return replace(good, quantity=netted.remaining).where(netted.remaining > 0)
 
 
@@ -134,11 +134,10 @@ def _owner(lines: Lines) -> NDArray[np.int64]:
     return np.where(lines.customer.codes >= 0, lines.customer.codes, guests).astype(np.int64)
 
 
-def _note_returns(sheet: Sheet, quantity: NDArray[np.float64], remaining: NDArray[np.float64], excessive: Mask) -> None:
-    returns, undone = int((quantity < 0).sum()), int(((quantity > 0) & (remaining == 0)).sum())
-    if returns:
-        sheet.notes.append(f"{returns:,} returns; they undo {undone:,} lines wholly")
-    if excessive.any():
-        sheet.notes.append(
-            f"{int(excessive.sum()):,} returns take back more than was sold before; the surplus is ignored"
-        )
+def _note_returns(sheet: Sheet, quantity: NDArray[np.float64], netted: Netted) -> None:
+    matched = (quantity < 0) & ~netted.unmatched
+    if matched.any():
+        undone = (quantity > 0) & (netted.remaining == 0)
+        sheet.notes.append(f"{matched.sum():,} returns, which undo {undone.sum():,} lines wholly")
+    if netted.excessive.any():
+        sheet.notes.append(f"{netted.excessive.sum():,} returns of more than was sold; the surplus is ignored")

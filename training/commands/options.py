@@ -29,7 +29,7 @@ def input_options(command: Command) -> Command:
 
 
 def input_flags(options: dict[str, Any]) -> dict[str, Any]:
-    """Takes the options of `input_options` but --config out of `options`, as flags for training.settings.read_config."""
+    """Takes all of `input_options` but --config out of `options`: flags for training.settings.read_config."""
     flags = {f"inputs.{table}": options.pop(table) for table in TABLES}
     return flags | {"inputs.url": options.pop("database_url")}
 

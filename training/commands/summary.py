@@ -14,11 +14,11 @@ def print_findings(findings: Findings, console: Console) -> None:
     for name, value in _figures(findings):
         console.print(f"{name}: {value}", highlight=False)
     for sentence in (note for table in findings.tables for note in table.notes):
-        console.print(f"note: {sentence}", highlight=False, markup=False)
+        console.print(f"note: {sentence}", highlight=False, markup=False, soft_wrap=True)
     for sentence in findings.warnings:
-        console.print(f"warning: {sentence}", highlight=False, markup=False)
+        console.print(f"warning: {sentence}", highlight=False, markup=False, soft_wrap=True)
     for sentence in findings.off:
-        console.print(f"off: {sentence}", highlight=False, markup=False)
+        console.print(f"off: {sentence}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _tables(findings: Findings) -> Table:

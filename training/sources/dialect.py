@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from training.errors import DataRefused, UsageError
 from training.sources.encoding import detect, open_text
 
 DELIMITERS = ",;\t|"
-SAMPLE_CHARS = 200_000
+SAMPLE_CHARS = 100_000  # less than the longest field that the csv module takes
 SAMPLE_RECORDS = 50
 SEP_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # what Excel writes for itself
 
@@ -58,21 +59,13 @@ def likeliest_delimiter(sample: str) -> str:
 def _sample(path: Path, encoding: str) -> str:
     name = "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
     try:
-        with open_text(path) as file:
-            return io.TextIOWrapper(file, name, errors="replace", newline="").read(SAMPLE_CHARS)
+        with open_text(path) as file, io.TextIOWrapper(file, name, errors="replace", newline="") as text:
+            return text.read(SAMPLE_CHARS)
     except LookupError:
         raise UsageError(f"{path}: no encoding is called {encoding!r}; expected one like 'cp1250'") from None
 
 
 def _records(sample: str, delimiter: str) -> list[list[str]]:
     """The first records; the last of a cut sample may be cut too."""
-    records: list[list[str]] = []
-    try:
-        for record in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter):
-            if record:
-                records.append(record)
-            if len(records) == SAMPLE_RECORDS:
-                break
-    except csv.Error:  # a field beyond the module's limit
-        return records
-    return records
+    records = (record for record in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter) if record)
+    return list(itertools.islice(records, SAMPLE_RECORDS))

@@ -30,21 +30,32 @@ class JsonLinesPart:
 
     def read(self, columns: dict[str, str]) -> tuple[pl.DataFrame, list[Unreadable]]:
         """The columns (theirs -> ours) with ROW, and the lines that hold no object."""
-        schema = {their: dtype if dtype.is_nested() else pl.String() for their, dtype in self._schema.items()}
-        frame = pl.read_ndjson(self._source, schema=schema) if schema else pl.DataFrame()
+        try:
+            frame = self._frame()
+        except pl.exceptions.ComputeError:  # inferring the keys passes over what is no object
+            self._set_aside()
+            frame = self._frame()
         rows = pl.int_range(1, len(frame) + 1, dtype=pl.UInt32, eager=True) if self._rows is None else self._rows
         chosen = frame.select(pl.col(their).alias(our) for their, our in columns.items())
         return chosen.with_columns(rows.alias(ROW)), self._unreadable
+
+    def _frame(self) -> pl.DataFrame:
+        schema = {their: dtype if dtype.is_nested() else pl.String() for their, dtype in self._schema.items()}
+        return pl.read_ndjson(self._source, schema=schema)
 
     def _scan(self) -> pl.Schema:
         """The union of all lines' keys; where a line is no object, the others are read without it."""
         try:
             return self._infer()
-        except pl.exceptions.ComputeError:
+        except pl.exceptions.PolarsError:
             self._set_aside()
-            return self._infer()
         except OSError as error:
             raise DataRefused(f"{self._path}: cannot be read: {first_line(error)}") from None
+
+        try:
+            return self._infer()
+        except pl.exceptions.PolarsError as error:
+            raise DataRefused(f"{self._path}: not readable as JSON Lines: {first_line(error)}") from None
 
     def _infer(self) -> pl.Schema:
         return pl.scan_ndjson(self._source, infer_schema_length=None).collect_schema()

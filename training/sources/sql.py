@@ -41,15 +41,15 @@ class SqlPart:
 
     def _columns(self) -> list[str]:
         try:
-            with self._engine.connect() as connection:
-                return [str(name) for name in self._execute(connection).keys()]  # noqa: SIM118 - a result, not a dict
+            with self._engine.connect() as connection, self._execute(connection) as result:
+                return [str(name) for name in result.keys()]  # noqa: SIM118 - a result, not a dict
         except sa.exc.SQLAlchemyError as error:
             raise UsageError(f"{self.shown}: {_reason(error)}") from None
 
     def _batches(self) -> Iterator[Sequence[sa.Row[Any]]]:
         try:
-            with self._engine.connect() as connection:
-                yield from self._execute(connection).partitions(BATCH_ROWS)
+            with self._engine.connect() as connection, self._execute(connection) as result:
+                yield from result.partitions(BATCH_ROWS)
         except sa.exc.SQLAlchemyError as error:
             raise DataRefused(f"{self.shown}: {_reason(error)}") from None
 
