@@ -27,6 +27,8 @@ class Code(IntEnum):
         self.key = self.name.lower()
 
 
+# Reasons whose evidence is something that the customer bought; that of the others was asked about or viewed.
+OF_PURCHASES = frozenset({Code.BECAUSE_YOU_BOUGHT, Code.TASTE})
 CODES: dict[int, Code] = {int(code): code for code in Code}
 
 

@@ -24,9 +24,13 @@ NOTHING = Ragged.empty(1)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query in rows: a batch of one, the anchor that filters call `item`, and the time in seconds since 1970."""
+    """A query in rows: a batch of one, the anchor that filters call `item`, and the time in seconds since 1970.
+
+    `named`: which variant of a lead the query names; empty where the shop has no variants.
+    """
 
     batch: Batch
+    named: dict[int, int]
     anchor: int | None
     customer_attributes: dict[str, Any] | None
     as_of: float
@@ -49,12 +53,18 @@ def translate(query: Query, kind: Kind, model: Model, now: float) -> Asked:
         elapsed=np.array([elapsed], np.float32),
     )
     anchor = items[0] if items else cart[0] if cart else None
-    return Asked(batch, anchor, _attributes(model, customer), as_of, elapsed)
+    return Asked(batch, _named(model, items + cart + recent), anchor, _attributes(model, customer), as_of, elapsed)
 
 
 def _rows(model: Model, item_ids: Sequence[str]) -> list[int]:
     rows = [model.items.row(item_id, missing=-1) for item_id in item_ids]
     return [row for row in rows if row >= 0]
+
+
+def _named(model: Model, rows: list[int]) -> dict[int, int]:
+    """The first of the rows by its lead."""
+    group = model.shop.catalogue.group
+    return {} if group is None else {int(group[row]): row for row in reversed(rows)}
 
 
 def _leads(model: Model, rows: list[int]) -> Ragged:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from models.lists import LIST_OF_CODE
 from models.methods import METHOD_NAMES
 from models.model import Model
 from models.query import Query, Reason, Slate, SlateItem
-from models.reasons import CODES, sentence
+from models.reasons import CODES, OF_PURCHASES, sentence
 from models.slots import Slots
 from models.translate import Asked
 
@@ -46,7 +48,7 @@ class View:
                     first + place,
                     score,
                     METHOD_NAMES[method],
-                    self._reason(code, evidence, n1, n2 + asked.elapsed),
+                    self._reason(code, self._evidence(code, evidence, asked), n1, n2 + asked.elapsed),
                     self.fields(item, query.fields),
                 )
                 for place, (item_id, (item, score, evidence, n1, n2, method, code)) in enumerate(
@@ -60,6 +62,16 @@ class View:
         if names is None:
             return self._default_fields(row)
         return self._model.shop.catalogue.fields(row, names)
+
+    def _evidence(self, code: int, lead: int, asked: Asked) -> int:
+        """The variant that a reason names: the one asked about, or of purchases the one bought last."""
+        history = self._model.shop.history
+        if history.variant is None or lead < 0:
+            return lead
+        if code not in OF_PURCHASES:
+            return asked.named.get(lead, lead)
+        position = int(history.positions(asked.batch.customers, np.array([[lead]], np.int32))[0, 0])
+        return int(history.variant[position]) if position >= 0 else lead
 
     def _reason(self, code: int, evidence: int, n1: float, n2: float) -> Reason:
         if evidence < 0:

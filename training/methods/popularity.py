@@ -7,13 +7,17 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from models.catalogue import Catalogue, CategoryColumn, NumberColumn, TimeColumn
+from models.catalogue import Catalogue, CategoryColumn, TimeColumn
 from training.dataset import Dataset
 from training.methods.base import Learned
 
 # Time units after which a sale counts half: in `popular`, and in `trending`.
 HALF_LIFE = 60.0
 TREND_HALF_LIFE = 7.0
+# What was not sold within so many half-lives does not trend.
+TREND_HALF_LIVES = 4.0
+# For how long an item is new.
+NEW_FOR_DAYS = 60.0
 CATEGORY_LIST = 1_000
 
 
@@ -25,14 +29,17 @@ class Popularity:
         self.trend_half_life = trend_half_life
 
     def fit(self, dataset: Dataset) -> Self:
+        catalogue = dataset.catalogue()
+        rows = np.arange(dataset.n_items, dtype=np.int32)
+        leads = rows if catalogue.group is None else rows[catalogue.group == rows]
         self.score_ = decayed_sales(dataset, self.half_life)
-        self.popular_ = _descending(self.score_)
-        self.trending_ = _descending(decayed_sales(dataset, self.trend_half_life))
-        self.new_arrivals_ = _descending(_added_at(dataset), self.score_)
+        self.popular_ = _descending(leads, self.score_)
+        self.trending_ = _trending(dataset, self.trend_half_life)
+        self.new_arrivals_ = _new_arrivals(leads, _added_at(dataset, catalogue), self.score_, dataset)
         known = dataset.lines.customer >= 0
         pairs = np.unique(dataset.lines.customer[known].astype(np.int64) * dataset.n_items + dataset.lines.item[known])
-        self.customers_ = np.bincount(pairs % dataset.n_items, minlength=dataset.n_items).astype(np.float32)
-        self.category_ = _category_lists(dataset.catalogue(), self.popular_)
+        self.customers_ = np.bincount(pairs % max(dataset.n_items, 1), minlength=dataset.n_items).astype(np.float32)
+        self.category_ = _category_lists(catalogue, self.popular_)
         return self
 
     def arrays(self) -> Learned:
@@ -56,22 +63,41 @@ def decayed_sales(dataset: Dataset, half_life: float) -> NDArray[np.float32]:
     return np.bincount(lines.item[first], weight[first], dataset.n_items).astype(np.float32)
 
 
-def _descending(*keys: NDArray[np.floating]) -> NDArray[np.int32]:
-    """Rows by the keys, the first one most important, largest first, ties by row."""
-    return np.lexsort(tuple(-key for key in reversed(keys))).astype(np.int32)
+def _descending(rows: NDArray[np.int32], *keys: NDArray[np.floating]) -> NDArray[np.int32]:
+    """The rows by the keys (N,), the first one most important, largest first, ties by row."""
+    return rows[np.lexsort(tuple(-key[rows] for key in reversed(keys)))]
 
 
-def _added_at(dataset: Dataset) -> NDArray[np.float64]:
-    """When each item came into the shop: its `added_at`, else its first sale; -inf where neither is known."""
-    first = np.full(dataset.n_items, np.inf)
-    np.minimum.at(first, dataset.lines.item, dataset.lines.time)
-    added = np.where(np.isfinite(first), first, -np.inf)
-    column = dataset.catalogue().columns.get("added_at")
-    if isinstance(column, TimeColumn):
-        return np.where(np.isnan(column.values), added, column.values / 86_400.0)
-    if isinstance(column, NumberColumn):
-        return np.where(np.isnan(column.values), added, column.values)
-    return added
+def _trending(dataset: Dataset, half_life: float) -> NDArray[np.int32]:
+    """What sold lately, by decayed sales; nothing where no order is earlier than another."""
+    lines = dataset.lines
+    lately = lines.time > dataset.reference - TREND_HALF_LIVES * half_life
+    sold = np.unique(lines.item[lately & dataset.timed])
+    return _descending(sold, decayed_sales(dataset, half_life))
+
+
+def _new_arrivals(
+    leads: NDArray[np.int32], added: NDArray[np.float64], score: NDArray[np.float32], dataset: Dataset
+) -> NDArray[np.int32]:
+    """What came lately, the newest first; where the history has no days, as seen from the newest item."""
+    today = dataset.reference if dataset.unit == "day" else np.nanmax(added, initial=-np.inf)
+    return _descending(leads[added[leads] > today - NEW_FOR_DAYS], added, score)
+
+
+def _added_at(dataset: Dataset, catalogue: Catalogue) -> NDArray[np.float64]:
+    """The day since 1970 on which each item came: its `added_at`, else its first sale; NaN where neither tells. (N,)
+
+    Before the middle of the history a first sale tells nothing: the item may be older than the history.
+    """
+    first = np.full(dataset.n_items, np.nan)
+    if dataset.unit == "day" and dataset.timed:
+        lines = dataset.lines
+        np.fmin.at(first, lines.item, lines.time)
+        first[first < (lines.time.min() + dataset.reference) / 2] = np.nan
+    column = catalogue.columns.get("added_at")
+    return (
+        np.where(np.isnan(column.values), first, column.values / 86_400.0) if isinstance(column, TimeColumn) else first
+    )
 
 
 def _category_lists(
@@ -90,7 +116,7 @@ def _category_lists(
         node = column.parent[node]
     if not nodes:
         return None
-    place = np.empty(len(popular), np.int32)
+    place = np.empty(len(catalogue), np.int32)
     place[popular] = np.arange(len(popular))
     node, rows = np.concatenate(nodes), np.concatenate(items)
     order = np.lexsort((place[rows], node))
