@@ -73,7 +73,8 @@ class View:
         position = int(history.positions(asked.batch.customers, np.array([[lead]], np.int32))[0, 0])
         return int(history.variant[position]) if position >= 0 else lead
 
-    def _reason(self, code: int, evidence: int, n1: float, n2: float) -> Reason:
+    def reason(self, code: int, evidence: int, n1: float, n2: float) -> Reason:
+        """What a slot says; `n2` at the moment of the query, not at the bundle's reference time."""
         if evidence < 0:
             return Reason(CODES[code].key, sentence(CODES[code], None, n1, n2, self._unit))
         identifier, name = self._name(evidence)
