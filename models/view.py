@@ -48,7 +48,7 @@ class View:
                     first + place,
                     score,
                     METHOD_NAMES[method],
-                    self._reason(code, self._evidence(code, evidence, asked), n1, n2 + asked.elapsed),
+                    self.reason(code, self._evidence(code, evidence, asked), n1, n2 + asked.elapsed),
                     self.fields(item, query.fields),
                 )
                 for place, (item_id, (item, score, evidence, n1, n2, method, code)) in enumerate(
