@@ -21,7 +21,7 @@ from models.methods import METHOD_NUMBER, RECENTLY_VIEWED
 from models.model import Model
 from models.placements import Placement
 from models.query import Query, Slate
-from models.reasons import Code
+from models.reasons import OF_PURCHASES, Code
 from models.slots import EMPTY, Slots, empty_slots
 from models.translate import present, translate
 from models.view import View
@@ -107,7 +107,7 @@ class Engine:
             full = valid.sum(axis=1)
         chosen = cut(found, valid, limit, offset)
         explain(self.model.methods, batch, chosen)
-        chosen["item"] = self._variants(chosen["item"], batch, eligible)
+        self._show_variants(chosen, batch, eligible)
         return Answer(chosen, _fallback_codes(chosen, own - offset))
 
     def _check_filters(self) -> None:
@@ -172,15 +172,16 @@ class Engine:
         allowed = self._mask(more, batch, eligible, "hide" if purchased == "hide" else "show")
         return below(found, valid, more, allowed)
 
-    def _variants(self, leads: NDArray[np.int32], batch: Batch, eligible: Eligible) -> NDArray[np.int32]:
-        """The variant to show for each lead: the one this customer last bought, else the best-selling eligible."""
-        history = self.model.shop.history
-        if history.variant is None:
-            return leads
-        picks = eligible.picks(leads)
-        position = history.positions(batch.customers, leads)
-        last = np.where(position >= 0, history.variant[np.maximum(position, 0)], picks)
-        return np.where((leads >= 0) & eligible.allows(np.maximum(last, 0)), last, picks)
+    def _show_variants(self, chosen: Slots, batch: Batch, eligible: Eligible) -> None:
+        """Puts variants where leads stand: the one this customer last bought, else the best-selling eligible."""
+        history, leads = self.model.shop.history, chosen["item"]
+        if self.model.shop.catalogue.group is None:
+            return
+        last = history.last_bought(batch.customers, leads)
+        shown = (leads >= 0) & eligible.allows(np.maximum(last, 0))
+        chosen["item"] = np.where(shown, last, eligible.picks(leads))
+        told = np.isin(chosen["code"], OF_PURCHASES)
+        chosen["evidence"][told] = history.last_bought(batch.customers, chosen["evidence"])[told]
 
 
 def _viewed(batch: Batch) -> Slots:

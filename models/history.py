@@ -31,3 +31,10 @@ class History:
     def positions(self, customers: NDArray[np.int32], items: NDArray[np.int32]) -> NDArray[np.int64]:
         """Where customers[b] has items[b, k], as an index into the entries; -1 where not. (B, K) int64."""
         return self.items.find(customers, items)
+
+    def last_bought(self, customers: NDArray[np.int32], leads: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Which variant customers[b] bought last of leads[b, k]; the lead itself where none, or without variants."""
+        if self.variant is None or not len(self.variant):
+            return leads
+        position = self.positions(customers, leads)
+        return np.where(position >= 0, self.variant[position], leads)

@@ -28,7 +28,7 @@ class Code(IntEnum):
 
 
 # Reasons whose evidence is something that the customer bought; that of the others was asked about or viewed.
-OF_PURCHASES = frozenset({Code.BECAUSE_YOU_BOUGHT, Code.TASTE})
+OF_PURCHASES = (Code.BECAUSE_YOU_BOUGHT, Code.TASTE)
 CODES: dict[int, Code] = {int(code): code for code in Code}
 
 

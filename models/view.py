@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-
 from models.lists import LIST_OF_CODE
 from models.methods import METHOD_NAMES
 from models.model import Model
@@ -48,7 +46,7 @@ class View:
                     first + place,
                     score,
                     METHOD_NAMES[method],
-                    self.reason(code, self._evidence(code, evidence, asked), n1, n2 + asked.elapsed),
+                    self.reason(code, _evidence(code, evidence, asked), n1, n2 + asked.elapsed),
                     self.fields(item, query.fields),
                 )
                 for place, (item_id, (item, score, evidence, n1, n2, method, code)) in enumerate(
@@ -63,16 +61,6 @@ class View:
             return self._default_fields(row)
         return self._model.shop.catalogue.fields(row, names)
 
-    def _evidence(self, code: int, lead: int, asked: Asked) -> int:
-        """The variant that a reason names: the one asked about, or of purchases the one bought last."""
-        history = self._model.shop.history
-        if history.variant is None or lead < 0:
-            return lead
-        if code not in OF_PURCHASES:
-            return asked.named.get(lead, lead)
-        position = int(history.positions(asked.batch.customers, np.array([[lead]], np.int32))[0, 0])
-        return int(history.variant[position]) if position >= 0 else lead
-
     def reason(self, code: int, evidence: int, n1: float, n2: float) -> Reason:
         """What a slot says; `n2` at the moment of the query, not at the bundle's reference time."""
         if evidence < 0:
@@ -85,3 +73,8 @@ class View:
         identifier = self._model.items.id(row)
         title = self._title.value(row) if self._title is not None else None
         return identifier, title or identifier
+
+
+def _evidence(code: int, row: int, asked: Asked) -> int:
+    """The variant that the query named, where a reason tells of the query and not of purchases."""
+    return row if code in OF_PURCHASES else asked.named.get(row, row)
