@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.batch import Batch
+from models.cut import padded
+from models.merge import summed
 from models.methods.base import Method, ranked_rows
 from models.methods.item_knn import ItemKNN
 from models.slots import Slots
@@ -31,41 +33,11 @@ class Ranker:
         slots = ranked_rows(self._rows, batch.customers, depth)
         if self._knn is None or not len(batch.recent.values):
             return slots
-        return _merge(slots, self._knn.of_recent(batch, depth), batch.recent.lengths > 0)
-
-
-def _merge(base: Slots, session: Slots, viewed: NDArray[np.bool_]) -> Slots:
-    """Both lists of each viewing query as one, by the sum of their scaled scores; other rows stay as they are.
-
-    An item in both keeps the reason of the list that gave it more.
-    """
-    both = np.concatenate([base, session], axis=1)
-    habit, now = _scaled(base), _scaled(session) * SESSION_WEIGHT
-    row, place, twin = _shared(base, session)
-    gained = now[row, place]
-    stronger = gained > habit[row, twin]
-    both[row[stronger], twin[stronger]] = session[row[stronger], place[stronger]]
-    habit[row, twin] += gained
-    now[row, place] = -np.inf
-    both["item"][row, base.shape[1] + place] = -1
-    total = np.concatenate([habit, now], axis=1)
-    both["score"] = np.where(viewed[:, None], total, both["score"])
-    total[~viewed, : base.shape[1]] = -np.arange(base.shape[1])
-    order = np.argsort(-total, axis=1, kind="stable")
-    merged: Slots = np.take_along_axis(both, order, axis=1)
-    return merged
-
-
-def _shared(base: Slots, session: Slots) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-    """The items in both lists of a row: row numbers, places in `session`, places in `base`."""
-    span = int(max(base["item"].max(initial=-1), session["item"].max(initial=-1))) + 2
-    start = np.arange(len(base))[:, None] * span
-    keys, sought = (start + base["item"]).ravel(), start + session["item"]
-    order = np.argsort(keys)
-    found = order.take(np.searchsorted(keys, sought, sorter=order), mode="clip") if len(keys) else sought * 0
-    hit = (session["item"] >= 0) & (keys.take(found, mode="clip") == sought if len(keys) else False)
-    row, place = np.nonzero(hit)
-    return row, place, found[row, place] % max(base.shape[1], 1)
+        session = self._knn.of_recent(batch, depth)
+        merged = summed(slots, _scaled(slots), session, _scaled(session) * SESSION_WEIGHT)
+        unmoved = batch.recent.lengths == 0
+        merged[unmoved] = padded(slots[unmoved], merged.shape[1])
+        return merged
 
 
 def _scaled(slots: Slots) -> NDArray[np.float64]:
