@@ -23,11 +23,12 @@ def modules_of(requirements: list[str]) -> set[str]:
 
 PARTS_OF_FLASK = {"jinja2", "markupsafe", "werkzeug"}
 SERVICE = modules_of(PROJECT["dependencies"]) | PARTS_OF_FLASK
-TRAINER_ONLY = modules_of(PROJECT["optional-dependencies"]["train"])
+TRAINER = modules_of(PROJECT["optional-dependencies"]["train"]) | {"markupsafe"}
+TRAINER_ONLY = TRAINER - SERVICE
 MAY_IMPORT = {
     "models": {"lark", "msgspec", "numpy", "pyarrow"},
     "recsvc": SERVICE,
-    "training": SERVICE - PARTS_OF_FLASK - {"flask", "gunicorn", "prometheus_client"} | TRAINER_ONLY,
+    "training": SERVICE - PARTS_OF_FLASK - {"flask", "gunicorn", "prometheus_client"} | TRAINER,
 }
 
 OPENS_FILES = {"io", "mmap", "os", "pathlib", "shutil", "tempfile"}
@@ -105,7 +106,11 @@ def test_file_access_is_seen_however_it_is_written(source: str, found: list[str]
 
 
 @pytest.mark.parametrize("module", ["recsvc.wsgi", "recsvc.cli"])
-def test_importing_the_service_loads_no_trainer_library(module: str) -> None:
+def test_importing_the_service_loads_no_trainer_library(
+    module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for setting in ("RECSVC_REGISTRY", "RECSVC_RUNTIME_DIR"):
+        monkeypatch.setenv(setting, str(tmp_path / setting))
     run = python(f"import {module}, sys; print(*{{name.split('.')[0] for name in sys.modules}})")
     assert run.returncode == 0, run.stderr
     assert set(run.stdout.split()) & (TRAINER_ONLY | {"training"}) == set()
