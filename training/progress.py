@@ -1,10 +1,12 @@
-"""Progress: what a run tells whoever watches it: a bar on a terminal, plain log lines elsewhere, nothing in tests."""
+"""Progress: what a run tells whoever watches it: a bar on a terminal, log lines elsewhere."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import time
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -15,22 +17,33 @@ logger = logging.getLogger("training")
 
 
 class Progress:
-    """One step after the other; each ends when the next begins. Everything is logged to `training` too.
+    """One step after the other; each ends when the next begins. Everything is logged to `training`, and not shown.
 
     `seconds`: how long each finished step took.
     """
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self._part = ""
         self._name: str | None = None
         self._started = 0.0
 
     def step(self, name: str, total: float | None = None) -> None:
         """Begins a step; `total`: how much `advance` will add up to, None where nobody knows."""
         self._end()
+        name = self._part + name
         self._name, self._started = name, time.monotonic()
         logger.info("%s ...", name)
         self._show(name, total)
+
+    @contextlib.contextmanager
+    def within(self, part: str) -> Iterator[None]:
+        """Steps of the block are named `part: step`."""
+        outer, self._part = self._part, f"{self._part}{part}: "
+        try:
+            yield
+        finally:
+            self._part = outer
 
     def advance(self, amount: float = 1.0) -> None:
         """This much more of the current step is done."""
@@ -42,7 +55,7 @@ class Progress:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, _error: object, _trace: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         if kind is None:
             self._end()
 
@@ -55,6 +68,24 @@ class Progress:
 
     def _show(self, name: str, total: float | None) -> None:
         """Draws the beginning of a step."""
+
+
+class LineProgress(Progress):
+    """Log lines on a stream."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self._handler = logging.StreamHandler(stream)
+        self._handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+
+    def __enter__(self) -> Self:
+        logger.setLevel(logging.INFO)
+        logger.addHandler(self._handler)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        super().__exit__(kind, error, trace)
+        logger.removeHandler(self._handler)
 
 
 class TerminalProgress(Progress):
@@ -99,6 +130,6 @@ class TerminalProgress(Progress):
 
 
 def progress_on(stream: TextIO | None = None) -> Progress:
-    """A bar where `stream` (default: standard error) is a terminal, else log lines alone."""
+    """A bar where `stream` (default: standard error) is a terminal, else log lines."""
     stream = stream or sys.stderr
-    return TerminalProgress(stream) if stream.isatty() else Progress()
+    return TerminalProgress(stream) if stream.isatty() else LineProgress(stream)

@@ -59,7 +59,7 @@ def task(name: str = "next_order", **changes: Any) -> TaskResult:
 
 
 def verdict_on(*tasks: TaskResult) -> tuple[str, ...]:
-    evaluation = Evaluation(protocol="", seed=0, bootstrap_rounds=1_000, tasks=tasks, headline={})
+    evaluation = Evaluation(protocol="", test_days=28, seed=0, bootstrap_rounds=1_000, tasks=tasks, headline={})
     return judge(evaluation, RULES, compared_with="v1").refusals
 
 
@@ -119,7 +119,7 @@ def test_a_drift_for_the_worse_is_refused(figures: dict[str, float], refused: bo
 def test_a_sure_gain_excuses_a_drift_which_is_noted() -> None:
     contenders = (contender("product", "product", coverage=0.2), contender("current", "current"))
     gain = task(contenders=contenders, differences=(difference("current", 0.01, 0.02),))
-    evaluation = Evaluation(protocol="", seed=0, bootstrap_rounds=1_000, tasks=(gain,), headline={})
+    evaluation = Evaluation(protocol="", test_days=28, seed=0, bootstrap_rounds=1_000, tasks=(gain,), headline={})
     verdict = judge(evaluation, RULES, compared_with="v1")
     assert verdict.passed
     assert verdict.notes == ("next_order: coverage drifts by -50% from that of the current bundle",)
@@ -141,7 +141,7 @@ def test_a_loss_from_nothing_has_no_percentage() -> None:
 
 def test_a_shop_too_small_to_judge_is_published_with_a_note() -> None:
     tiny = task(customers=49, differences=(difference("current", -0.2, -0.1),))
-    evaluation = Evaluation(protocol="", seed=0, bootstrap_rounds=1_000, tasks=(tiny,), headline={})
+    evaluation = Evaluation(protocol="", test_days=28, seed=0, bootstrap_rounds=1_000, tasks=(tiny,), headline={})
     verdict = judge(evaluation, RULES, compared_with=None, notes=("the first bundle",))
     assert verdict.passed
     assert verdict.notes[0] == "the first bundle"

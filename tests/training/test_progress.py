@@ -55,8 +55,20 @@ def test_a_terminal_sees_steps_and_notes() -> None:
     assert "learn als" in shown
 
 
-def test_a_pipe_gets_no_bars() -> None:
+def test_a_pipe_gets_log_lines() -> None:
     stream = io.StringIO()
     with progress_on(stream) as progress:
         progress.step("learn als")
-    assert stream.getvalue() == ""
+        progress.note("3 rows rejected")
+    progress.note("nobody watches any more")
+    lines = [line.partition(" ")[2] for line in stream.getvalue().splitlines()]
+    assert lines == ["learn als ...", "3 rows rejected", "learn als: 0.0 s"]
+
+
+def test_steps_are_timed_and_named_after_their_part() -> None:
+    with Progress() as progress:
+        progress.step("load")
+        with progress.within("floors"), progress.within("again"):
+            progress.step("learn als")
+        progress.step("learn als")
+    assert list(progress.seconds) == ["load", "floors: again: learn als", "learn als"]

@@ -17,13 +17,13 @@ from training.quarantine import Quarantine, write_quarantine
 from training.settings import read_config
 
 
-@click.command()
+@click.command("check")
 @input_options
 @click.option(
     "--quarantine", type=click.Path(path_type=Path), metavar="FILE", help="Write the rows that are set aside, as CSV."
 )
 @faults_end_it
-def check(config: Path | None, quarantine: Path | None, **options: Any) -> None:
+def command(config: Path | None, quarantine: Path | None, **options: Any) -> None:
     """Validate the inputs, and say what is wrong with them.
 
     Exits with 0 when they can be trained on, 3 when the data are refused and 2 when the command or its settings are

@@ -15,7 +15,7 @@ from training.dataset import Dataset
 from training.evaluation.metrics import Shown
 from training.evaluation.result import Role
 from training.evaluation.tasks import Task
-from training.learning import Arrays, draft, learn
+from training.learning import draft, learn
 from training.progress import Progress
 from training.recipe import Recipe
 
@@ -29,6 +29,7 @@ FLOORS = Recipe(
     cascade=("repurchase", "popularity"),
 )
 CHUNK = 2_048
+PARTS: dict[Role, str] = {"product": "candidate", "floor": "floors", "current": "current recipe"}
 SERVED: tuple[Role, ...] = ("product", "current")
 
 
@@ -93,12 +94,15 @@ class Contender:
 Engines = Mapping[Role, Engine]
 
 
-def engines(train: Dataset, arrays: Arrays, current: Arrays | None, progress: Progress) -> Engines:
-    """`arrays`: the candidate's, `current`: the current bundle's recipe; both learned from `train`."""
-    learned: dict[Role, Arrays] = {"product": arrays, "floor": learn(train, FLOORS, progress)}
-    if current is not None:
-        learned["current"] = current
-    return {role: Engine(draft(each, train), {}) for role, each in learned.items()}
+def engines(train: Dataset, recipe: Recipe, rival: Recipe | None, progress: Progress) -> Engines:
+    """The candidate's recipe, the floors and the current bundle's recipe, each learned from `train`."""
+    recipes: dict[Role, Recipe | None] = {"product": recipe, "floor": FLOORS, "current": rival}
+    found: dict[Role, Engine] = {}
+    for role, each in recipes.items():
+        if each is not None:
+            with progress.within(PARTS[role]):
+                found[role] = Engine(draft(learn(train, each, progress), train), {})
+    return found
 
 
 def contenders(task: str, engines: Engines) -> list[Contender]:

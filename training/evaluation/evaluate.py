@@ -42,6 +42,7 @@ def summary(trials: list[Trial], split: Split, config: Config) -> Evaluation:
     tasks = tuple(trial.result() for trial in trials)
     return Evaluation(
         protocol=PROTOCOLS[split.protocol].format(days=split.test_days),
+        test_days=split.test_days,
         seed=config.training.seed,
         bootstrap_rounds=config.evaluation.bootstrap_rounds,
         tasks=tasks,

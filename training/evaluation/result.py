@@ -77,9 +77,13 @@ class TaskResult(msgspec.Struct, frozen=True):
 
 
 class Evaluation(msgspec.Struct, frozen=True):
-    """`protocol`: how the history was split, in one sentence; `headline`: the product's figure of each task."""
+    """`protocol`: how the history was split, in one sentence; `test_days`: None where it was not cut in time;
+
+    `headline`: the product's figure of each task.
+    """
 
     protocol: str
+    test_days: int | None
     seed: int
     bootstrap_rounds: int
     tasks: tuple[TaskResult, ...]

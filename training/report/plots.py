@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from training.evaluation.result import ContenderResult, Difference, Role, TaskResult
-from training.report.report import Timeline
+from training.report.timeline import DAYS_A_WEEK, Timeline
 from training.report.words import CONTENDERS, figure, metric_title
 
 # Colours that stand for those of the page: replaced in the finished drawing.
@@ -109,14 +109,13 @@ def coverage_plot(task: TaskResult) -> str:
     return _svg(draw, height=2.4)
 
 
-def timeline_plot(timeline: Timeline) -> str:
+def timeline_plot(timeline: Timeline, test_days: int | None) -> str:
     """Orders a week, those of the test window in another colour."""
     days = np.array(timeline.starts, "datetime64[D]")
-    tested = days >= np.datetime64(timeline.cut) - 6 if timeline.cut else np.zeros(len(days), np.bool_)
+    tested = days[-1] + DAYS_A_WEEK - days <= np.timedelta64(test_days or 0, "D")
 
     def draw(axes: Axes) -> None:
-        colours = np.where(tested, ACCENT, MUTED)
-        axes.bar(days, timeline.orders, width=5.5, color=colours.tolist())
+        axes.bar(days, timeline.orders, width=5.5, color=np.where(tested, ACCENT, MUTED).tolist())
         axes.set_ylabel("orders a week")
         axes.grid(visible=False, axis="x")
         axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))

@@ -10,20 +10,16 @@ from training.evaluation.result import Evaluation
 from training.findings import Findings
 from training.gate import Verdict
 from training.recipe import Recipe
+from training.report.timeline import Timeline
 
 Outcome = Literal["published", "forced", "refused", "evaluated", "data_refused"]
 
 
-class Timeline(msgspec.Struct, frozen=True):
-    """`starts`: the first day of each week (ISO 8601); `orders` in it; `cut`: the day the test window begins."""
-
-    starts: tuple[str, ...]
-    orders: tuple[int, ...]
-    cut: str | None = None
-
-
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """Parts that the run did not come to are None or empty. `seconds`: how long each step took."""
+    """Parts that the run did not come to are None or empty.
+
+    `force`: whether a refusal of the gate was to be overridden; `seconds`: how long each step took.
+    """
 
     run: str
     outcome: Outcome
@@ -36,6 +32,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     why: dict[str, Any] = {}
     evaluation: Evaluation | None = None
     verdict: Verdict | None = None
+    force: bool = False
     seconds: dict[str, float] = {}
 
 

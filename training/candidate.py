@@ -1,0 +1,66 @@
+"""Candidate: the recipe for a shop, evaluated on the end of its history and judged against what is served today."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from models.bundle import Manifest
+from training.config import Config
+from training.dataset import Dataset
+from training.evaluation.contenders import engines
+from training.evaluation.evaluate import hold_trials, summary
+from training.evaluation.result import Evaluation
+from training.evaluation.split import Split, split
+from training.gate import Verdict, judge
+from training.progress import Progress
+from training.recipe import Recipe
+from training.search import choose
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """`why`: what the search says of its choice."""
+
+    recipe: Recipe
+    evaluation: Evaluation
+    verdict: Verdict
+    split: Split
+    why: dict[str, Any] = field(default_factory=dict)
+
+
+def find_candidate(dataset: Dataset, current: Manifest | None, config: Config, progress: Progress) -> Candidate:
+    """Chooses on what was before the test window, and evaluates on it; `current`: the bundle to be replaced."""
+    parts = split(dataset, test_days=config.evaluation.test_days, seed=config.training.seed)
+    progress.step("choose recipe")
+    recipe, why = _chosen(parts.train, config)
+    rival, note = _rival(current, recipe)
+    candidates = engines(parts.train, recipe, rival, progress)
+    trials = hold_trials(parts, candidates, config, progress)
+    progress.step("compare")
+    evaluation = summary(trials, parts, config)
+    compared_with = current.version if current is not None and rival is not None else None
+    verdict = judge(evaluation, config.gate, compared_with=compared_with, notes=(note,))
+    return Candidate(recipe, evaluation, verdict, parts, why)
+
+
+def _chosen(train: Dataset, config: Config) -> tuple[Recipe, dict[str, Any]]:
+    settings = config.training
+    threads = settings.threads or len(os.sched_getaffinity(0))
+    return choose(train, depth=settings.depth, seed=settings.seed, threads=threads), {}
+
+
+def _rival(current: Manifest | None, recipe: Recipe) -> tuple[Recipe | None, str]:
+    """The recipe of the current bundle where it is another one, and what the report says of it."""
+    if current is None:
+        return None, "no current bundle: floors alone decide"
+    try:
+        recorded = msgspec.convert(current.config.get("recipe"), Recipe)
+    except msgspec.ValidationError as error:
+        return None, f"the recipe of {current.version} is of another release ({error}): floors alone decide"
+    if recorded == recipe:
+        return None, f"the same recipe as that of {current.version}: floors alone decide"
+    return recorded, f"compared with {current.version}, learned again from the same history"
