@@ -8,11 +8,15 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from recsvc.errors import StateError
 from recsvc.metrics import Metrics
 from recsvc.problems import Problem
-from recsvc.state.keys import SCOPES, Key, Scope, digest, split_token
-from recsvc.state.store import StateError
+from recsvc.tokens import SCOPES, Scope, digest, split
+
+if TYPE_CHECKING:
+    from recsvc.state.keys import Key
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +66,7 @@ class KeyRing:
             raise _refusal("missing-key", None)
         if authorization[: len(BEARER)].lower() != BEARER:
             raise _refusal("missing-key", "the header Authorization must be `Bearer <key>`")
-        key_id, secret = split_token(authorization[len(BEARER) :].strip())
+        key_id, secret = split(authorization[len(BEARER) :].strip())
         key = self._find(key_id)
         # Compared even where there is no such key, so that the time taken does not tell.
         right = hmac.compare_digest(digest(secret), key.secret_sha256 if key else _NO_DIGEST)

@@ -8,9 +8,10 @@ import shutil
 import sys
 from typing import Any
 
+from recsvc.errors import SettingsError
 from recsvc.logs import configuration
 from recsvc.runtime import make_counters, pin_threads
-from recsvc.settings import Settings, SettingsError, unknown_variables
+from recsvc.settings import Settings, unknown_variables
 
 pin_threads()
 try:

@@ -12,17 +12,10 @@ from typing import Annotated, Any, Self, get_type_hints
 from urllib.parse import urlsplit
 
 from models.closest import did_you_mean
+from recsvc.errors import SettingsError
 
 PREFIX = "RECSVC_"
 LOG_LEVELS = ("debug", "info", "warning", "error")
-
-
-class SettingsError(Exception):
-    """The environment is wrong; `faults` lists every fault."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("; ".join(faults))
-        self.faults = faults
 
 
 class Secret:
@@ -150,7 +143,7 @@ class Settings:
                 except ValueError as error:
                     faults.append(f"{variable(name)} {error}")
         if faults:
-            raise SettingsError(faults)
+            raise SettingsError(*faults)
         return cls(**values)
 
     def state(self) -> Secret:

@@ -8,10 +8,11 @@ from pathlib import Path
 from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection, Engine
 
+from recsvc.errors import StateError
 from recsvc.settings import Secret
 from recsvc.state.migrations import require_current
 from recsvc.state.schema import metadata
-from recsvc.state.store import StateError, database_errors, open_state
+from recsvc.state.store import database_errors, open_state
 
 ROWS_AT_ONCE = 1_000
 

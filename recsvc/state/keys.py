@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import hashlib
-import secrets
 from dataclasses import dataclass
-from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 from sqlalchemy.engine import Engine
 
+from recsvc.errors import StateError
 from recsvc.settings import Secret
 from recsvc.state import schema
-from recsvc.state.store import StateError, database_errors
-
-Scope = Literal["server", "public"]
-SCOPES: tuple[Scope, ...] = ("server", "public")
-TOKEN_PREFIX = "rs_"
+from recsvc.state.store import database_errors
+from recsvc.tokens import Scope, digest, new_token, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +35,18 @@ class Keys:
         self._engine = engine
 
     def create(self, scope: Scope, name: str, *, replace: bool = False) -> tuple[Key, Secret]:
-        """A new key and its token `rs_<id>_<secret>`, to be shown once.
+        """A new key and its token, to be shown once.
 
         `replace`: revokes the other keys of that name in the same transaction.
         """
-        secret = secrets.token_urlsafe(32)
-        key = Key(secrets.token_hex(6), name, scope, digest(secret), dt.datetime.now(dt.UTC))
+        token = new_token()
+        key_id, secret = split(token.reveal())
+        key = Key(key_id, name, scope, digest(secret), dt.datetime.now(dt.UTC))
         with database_errors(), self._engine.begin() as connection:
             if replace:
                 _revoke(connection, schema.keys.c.name == name)
             connection.execute(insert(schema.keys).values(dataclasses.asdict(key)))
-        return key, Secret(f"{TOKEN_PREFIX}{key.id}_{secret}")
+        return key, token
 
     def all(self) -> list[Key]:
         """Every key, revoked ones too, oldest first."""
@@ -64,19 +60,6 @@ class Keys:
             revoked = _revoke(connection, schema.keys.c.id == key_id)
         if not revoked:
             raise StateError(f"there is no active key {key_id}")
-
-
-def digest(secret: str) -> bytes:
-    """SHA-256; 256 random bits need no slow hash."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
-
-
-def split_token(token: str) -> tuple[str, str]:
-    """The id and the secret of a token; empty texts when it is not one."""
-    if not token.startswith(TOKEN_PREFIX):
-        return "", ""
-    key_id, _, secret = token[len(TOKEN_PREFIX) :].partition("_")
-    return key_id, secret
 
 
 def _revoke(connection: Connection, condition: ColumnElement[bool]) -> int:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from sqlalchemy import Connection, func, insert, inspect, select, text
 from sqlalchemy.engine import Engine
 
+from recsvc.errors import StateError
 from recsvc.state.schema import keys, state_version
-from recsvc.state.store import StateError, database_errors
+from recsvc.state.store import database_errors
 
 # Any number that only this service uses: it makes two migrations wait for each other.
 _POSTGRES_LOCK = 7_402_118_231

@@ -11,14 +11,11 @@ from sqlalchemy import URL, NullPool, create_engine, event, make_url
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+from recsvc.errors import StateError
 from recsvc.settings import Secret
 
 BUSY_TIMEOUT_S = 5
 CONNECT_TIMEOUT_S = 3
-
-
-class StateError(Exception):
-    """Live state cannot be used; the message says why and never holds a password."""
 
 
 def open_state(url: Secret) -> Engine:

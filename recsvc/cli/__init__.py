@@ -1,0 +1,17 @@
+"""The command `recsvc`: serve, look at one slate, export many, manage keys and live state."""
+
+from __future__ import annotations
+
+from recsvc.cli.export import export
+from recsvc.cli.group import Commands
+from recsvc.cli.keys import keys
+from recsvc.cli.recommend import recommend
+from recsvc.cli.serve import serve
+from recsvc.cli.state import state
+
+main = Commands(
+    "recsvc",
+    help="Serves recommendations from a registry that recsvc-train fills.",
+    commands=[serve, recommend, export, keys, state],
+    context_settings={"help_option_names": ["-h", "--help"]},
+)

@@ -1,0 +1,72 @@
+"""recsvc export: the slates of all customers, or of some, as one file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from recsvc.cli import options
+
+if TYPE_CHECKING:
+    from recsvc.export import Layout
+
+
+@click.command(short_help="Write many slates to a file.")
+@options.registry
+@options.placements
+@options.placement
+@click.option("--output", required=True, type=options.PATH, help="File ending in .parquet, .csv or .jsonl.")
+@click.option(
+    "--format",
+    "layout",
+    type=click.Choice(["long", "wide"]),
+    default="long",
+    show_default=True,
+    help="long: a row for each item; wide: a row for each customer, item_1_id to item_n_reason.",
+)
+@click.option("--customers", type=options.FILE, help="CSV with a column customer_id, or one id a line; else everyone.")
+@options.limit
+@options.as_of
+@options.public_url
+def export(
+    registry: Path,
+    placements: Path | None,
+    placement: str,
+    output: Path,
+    layout: Layout,
+    customers: Path | None,
+    limit: int | None,
+    as_of: dt.datetime | None,
+    public_url: str | None,
+) -> None:
+    """Write what the service would answer to many customers; the file appears only when it is complete.
+
+    \b
+    Example: recsvc export --registry shop/registry --placement home --limit 10 --output home.parquet
+    """
+    from recsvc.cli.opened import open_engine, placement_of
+    from recsvc.customer_file import read_customer_ids
+    from recsvc.export import Customers, Export
+    from recsvc.table_files import require_format, table_file
+
+    require_format(output)
+    ids = None if customers is None else read_customer_ids(customers)
+    engine = open_engine(registry, placements)
+    chosen = Customers.all(engine) if ids is None else Customers.of(engine, ids)
+    wanted = Export(
+        engine,
+        placement_of(engine, placement),
+        layout=layout,
+        limit=limit,
+        as_of=as_of.timestamp() if as_of else None,
+        public_url=public_url,
+    )
+    bar = click.progressbar(length=len(chosen.rows), label="customers", file=click.get_text_stream("stderr"))
+    with table_file(output, wanted.schema) as write, bar:
+        for chunk in chosen.chunks():
+            write(wanted.batch(chunk))
+            bar.update(len(chunk.rows))
+    click.echo(f"{len(chosen.rows)} customers to {output}", err=True)

@@ -1,0 +1,170 @@
+"""Export: the slates of many customers as columns, a whole chunk of them at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from models.batch import Batch
+from models.engine import Engine
+from models.filters import compile_filter
+from models.methods import METHOD_NAMES
+from models.placements import Placement
+from models.slots import Slots
+from models.translate import SECONDS_A_DAY, present
+from models.view import DEFAULT_FIELDS, View
+from recsvc.errors import ExportError
+from recsvc.slates import with_links
+
+Layout = Literal["long", "wide"]
+
+# Customers scored at once: enough to be fast, little enough for any machine.
+CHUNK = 4_096
+ARROW_TYPES = {"number": pa.float64(), "boolean": pa.bool_()}
+
+
+@dataclass(frozen=True, slots=True)
+class Customers:
+    """`ids` as they go into the file; `rows` int32, -1 for those that the bundle does not know."""
+
+    ids: pa.Array
+    rows: NDArray[np.int32]
+
+    @classmethod
+    def all(cls, engine: Engine) -> Customers:
+        known = engine.model.customers.array
+        return cls(pa.array(known.tolist(), pa.binary()).cast(pa.string()), np.arange(len(known), dtype=np.int32))
+
+    @classmethod
+    def of(cls, engine: Engine, ids: Sequence[str]) -> Customers:
+        """Each once, in the order of their first mention; unknown ones are answered as strangers."""
+        distinct = list(dict.fromkeys(ids))
+        return cls(pa.array(distinct, pa.string()), engine.model.customers.rows(distinct, missing=-1))
+
+    def chunks(self) -> Iterator[Customers]:
+        for start in range(0, len(self.rows), CHUNK):
+            yield Customers(self.ids[start : start + CHUNK], self.rows[start : start + CHUNK])
+
+
+class Export:
+    """The slates of one placement at one moment; `schema` is that of every batch."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        placement: Placement,
+        *,
+        layout: Layout = "long",
+        limit: int | None = None,
+        as_of: float | None = None,
+        public_url: str | None = None,
+    ) -> None:
+        """`as_of` in seconds since 1970. Raises ExportError where a slate depends on more than the customer."""
+        self._engine = engine
+        self._placement = placement
+        self._layout = layout
+        self._limit = limit or placement.limit
+        self._view = View(engine.model)
+        self._public_url = public_url
+        self._elapsed = _elapsed(engine, placement, as_of)
+        self.schema = self._wide_schema() if layout == "wide" else LONG
+
+    def batch(self, customers: Customers) -> pa.RecordBatch:
+        query = Batch.of_customers(customers.rows, elapsed=self._elapsed)
+        slots = self._engine.slots(self._placement, query, limit=self._limit).slots
+        arrays = self._wide(customers, slots) if self._layout == "wide" else self._long(customers, slots)
+        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+
+    def _long(self, customers: Customers, slots: Slots) -> list[pa.Array]:
+        """One row a slot."""
+        query, place = np.nonzero(slots["item"] >= 0)
+        filled = slots[query, place]
+        return [
+            customers.ids.take(pa.array(query)),
+            pa.array((place + 1).astype(np.int32)),
+            self._item_ids(filled),
+            pa.array(filled["score"]),
+            _methods(filled),
+            self._reasons(filled),
+        ]
+
+    def _wide(self, customers: Customers, slots: Slots) -> list[pa.Array]:
+        """One row a customer; where a slate is shorter, the rest is null."""
+        is_filled = (slots["item"] >= 0).ravel()
+        filled = slots.ravel()[is_filled]
+        columns = [
+            self._item_ids(filled),
+            *self._fields(filled),
+            pa.array(filled["score"]),
+            _methods(filled),
+            self._reasons(filled),
+        ]
+        position = np.where(is_filled, np.cumsum(is_filled) - 1, -1).reshape(-1, self._limit)
+        places = [pa.array(place, mask=place < 0) for place in position.T]
+        return [customers.ids, *(column.take(place) for place in places for column in columns)]
+
+    def _item_ids(self, filled: Slots) -> pa.Array:
+        return _by_item(filled["item"], pa.string(), self._engine.model.items.id)
+
+    def _fields(self, filled: Slots) -> Iterator[pa.Array]:
+        for name in DEFAULT_FIELDS:
+            yield _by_item(filled["item"], self._type(name), partial(self._field, name))
+
+    def _field(self, name: str, row: int) -> object:
+        fields = self._view.fields(row, None)
+        return (fields if self._public_url is None else with_links(fields, self._public_url))[name]
+
+    def _type(self, field: str) -> pa.DataType:
+        return ARROW_TYPES.get(self._engine.model.shop.catalogue.kinds.get(field, "text"), pa.string())
+
+    def _wide_schema(self) -> pa.Schema:
+        kinds = {"id": pa.string(), **{name: self._type(name) for name in DEFAULT_FIELDS}, **LAST}
+        columns = [
+            (f"item_{place}_{name}", kind) for place in range(1, self._limit + 1) for name, kind in kinds.items()
+        ]
+        return pa.schema([("customer_id", pa.string()), *columns])
+
+    def _reasons(self, filled: Slots) -> pa.Array:
+        """A sentence for each slot; equal ones are worded once."""
+        said = filled["code"], filled["evidence"], filled["n1"], filled["n2"] + np.float32(self._elapsed)
+        order = np.lexsort(said)
+        changes = np.any([np.diff(part[order]) != 0 for part in said], axis=0)
+        group = np.concatenate([np.zeros(min(1, len(order)), np.int64), np.cumsum(changes)])
+        first = order[np.flatnonzero(np.diff(group, prepend=-1))]
+        texts = [self._view.reason(*parts).text for parts in zip(*(part[first].tolist() for part in said), strict=True)]
+        number = np.empty(len(order), np.int64)
+        number[order] = group
+        return pa.array(texts, pa.string()).take(pa.array(number))
+
+
+LAST = {"score": pa.float32(), "method": pa.string(), "reason": pa.string()}
+LONG = pa.schema([("customer_id", pa.string()), ("rank", pa.int32()), ("item_id", pa.string()), *LAST.items()])
+
+
+def _elapsed(engine: Engine, placement: Placement, as_of: float | None) -> float:
+    """The moment as time since the bundle's reference time."""
+    model = engine.model
+    if as_of is not None and model.shop.unit == "order":
+        raise ExportError("this shop's history has order positions instead of times, so there is no --as-of")
+    kinds = model.customer_attributes.kinds
+    if placement.filter and compile_filter(placement.filter, model.shop.catalogue, kinds).needs_query:
+        raise ExportError(f"the filter of placement {placement.name} differs from customer to customer or over time")
+    moment = present(model, time.time()) if as_of is None else as_of
+    return moment / SECONDS_A_DAY - model.shop.reference if model.shop.unit == "day" else 0.0
+
+
+def _methods(filled: Slots) -> pa.Array:
+    return pa.array(METHOD_NAMES).take(pa.array(filled["method"]))
+
+
+def _by_item(rows: NDArray[np.int32], kind: pa.DataType, value: Callable[[int], object]) -> pa.Array:
+    """What `value` says of each item, asked once for each that occurs."""
+    distinct, number = np.unique(rows, return_inverse=True)
+    return pa.array([value(row) for row in distinct.tolist()], kind).take(pa.array(number))
