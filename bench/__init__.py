@@ -1,0 +1,1 @@
+"""Speed and memory of the service, in ratios measured in one run: `make bench`."""
