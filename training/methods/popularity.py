@@ -85,19 +85,9 @@ def _new_arrivals(
 
 
 def _added_at(dataset: Dataset, catalogue: Catalogue) -> NDArray[np.float64]:
-    """The day since 1970 on which each item came: its `added_at`, else its first sale; NaN where neither tells. (N,)
-
-    Before the middle of the history a first sale tells nothing: the item may be older than the history.
-    """
-    first = np.full(dataset.n_items, np.nan)
-    if dataset.unit == "day" and dataset.timed:
-        lines = dataset.lines
-        np.fmin.at(first, lines.item, lines.time)
-        first[first < (lines.time.min() + dataset.reference) / 2] = np.nan
+    """The day since 1970 on which each item came into the shop, NaN unknown. (N,)"""
     column = catalogue.columns.get("added_at")
-    return (
-        np.where(np.isnan(column.values), first, column.values / 86_400.0) if isinstance(column, TimeColumn) else first
-    )
+    return column.values / 86_400.0 if isinstance(column, TimeColumn) else np.full(dataset.n_items, np.nan)
 
 
 def _category_lists(
