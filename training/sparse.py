@@ -120,15 +120,91 @@ def _product_top_k(  # type: ignore[no-untyped-def]
     return columns, values
 
 
+def dense_top_k(
+    scores: NDArray[np.floating], barred: csr_matrix, k: int
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """The k largest positive values of each row of `scores` (B, N) but for the entries stored in `barred`.
+
+    As product_top_k: columns (B, k) int32, best first, ties by column, -1 padded, and values.
+    """
+    return _dense_top_k(  # type: ignore[no-any-return]
+        scores, barred.indptr.astype(np.int64), barred.indices.astype(np.int32), min(k, max(scores.shape[1], 1))
+    )
+
+
+@numba.njit(parallel=True, cache=True)
+def _dense_top_k(scores, barred_indptr, barred_indices, k):  # type: ignore[no-untyped-def]
+    n, m = scores.shape
+    columns = np.full((n, k), -1, np.int32)
+    values = np.zeros((n, k), np.float32)
+    for piece in numba.prange(PIECES):
+        stamp = np.full(m, -1, np.int64)
+        found, kept = np.empty(m, np.int32), np.empty(m, np.float32)
+        for row in range(piece, n, PIECES):
+            for entry in range(barred_indptr[row], barred_indptr[row + 1]):
+                stamp[barred_indices[entry]] = row
+            count = 0
+            for column in range(m):
+                if scores[row, column] > 0.0 and stamp[column] != row:
+                    found[count], kept[count] = column, scores[row, column]
+                    count += 1
+            _select(columns[row], values[row], found, kept, count)
+    return columns, values
+
+
 def keep_largest(matrix: csr_matrix, k: int) -> csr_matrix:
-    """The k largest values of every row, ties by column; shorter rows stay whole."""
-    count = np.diff(matrix.indptr)
-    rows = np.repeat(np.arange(matrix.shape[0]), count)
-    order = np.lexsort((matrix.indices, -matrix.data, rows))
-    rank = np.arange(len(rows)) - np.repeat(matrix.indptr[:-1], count)
-    kept = np.sort(order[rank < k])
-    indptr = np.append(0, np.cumsum(np.minimum(count, k)))
+    """The k largest values of every row (k >= 1), ties by column; shorter rows stay whole."""
+    kept = _largest(matrix.indptr.astype(np.int64), matrix.indices, matrix.data, k)
+    indptr = np.append(0, np.cumsum(np.minimum(np.diff(matrix.indptr), k)))
     return csr_matrix((matrix.data[kept], matrix.indices[kept], indptr), shape=matrix.shape)
+
+
+@numba.njit(parallel=True, cache=True)
+def _largest(indptr, indices, data, k):  # type: ignore[no-untyped-def]
+    """Which entries are among the k largest of their row."""
+    kept = np.ones(len(data), np.bool_)
+    for row in numba.prange(len(indptr) - 1):
+        start, stop = indptr[row], indptr[row + 1]
+        if stop - start > k:
+            columns, values = np.empty(k, indices.dtype), np.empty(k, data.dtype)
+            _select(columns, values, indices[start:stop], data[start:stop], stop - start)
+            for entry in range(start, stop):
+                kept[entry] = not _worse(data[entry], indices[entry], values[k - 1], columns[k - 1])
+    return kept
+
+
+def product_at(
+    left: csr_matrix, right: csr_matrix, rows: NDArray[np.integer], columns: NDArray[np.integer]
+) -> NDArray[np.float32]:
+    """(left @ right)[rows, columns] for pairs whose rows ascend, (len(rows),); the product never stands in memory."""
+    wanted = np.searchsorted(rows, np.arange(left.shape[0] + 1)).astype(np.int64)
+    return _product_at(  # type: ignore[no-any-return]
+        *_parts(left), *_parts(right), wanted, columns.astype(np.int32), right.shape[1]
+    )
+
+
+@numba.njit(parallel=True, cache=True)
+def _product_at(  # type: ignore[no-untyped-def]
+    left_indptr, left_indices, left_data, right_indptr, right_indices, right_data, wanted, columns, m
+):
+    n = len(wanted) - 1
+    out = np.zeros(len(columns), np.float32)
+    for piece in numba.prange(PIECES):
+        sums = np.zeros(m, np.float64)
+        for row in range(piece, n, PIECES):
+            if wanted[row] == wanted[row + 1]:
+                continue
+            for entry in range(left_indptr[row], left_indptr[row + 1]):
+                middle = left_indices[entry]
+                for inner in range(right_indptr[middle], right_indptr[middle + 1]):
+                    sums[right_indices[inner]] += left_data[entry] * right_data[inner]
+            for pair in range(wanted[row], wanted[row + 1]):
+                out[pair] = sums[columns[pair]]
+            for entry in range(left_indptr[row], left_indptr[row + 1]):
+                middle = left_indices[entry]
+                for inner in range(right_indptr[middle], right_indptr[middle + 1]):
+                    sums[right_indices[inner]] = 0.0
+    return out
 
 
 def row_blocks(weights: NDArray[np.integer], block_values: int = 20_000_000) -> Iterator[slice]:
