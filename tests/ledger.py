@@ -1,0 +1,70 @@
+"""Ledger: what a shop's tables say, counted the slow and obvious way; engines are held against it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import polars as pl
+
+from tests.shops import Row, Shop
+
+SECONDS_A_DAY = 86_400.0
+
+
+class Ledger:
+    """Everything by external id. A "product" is a variant group, or an item that has none."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.catalogue: dict[str, Row] = (
+            {} if shop.items is None else {row["item_id"]: row for row in _rows(shop.items)}
+        )
+        lines = _rows(shop.order_lines)
+        self.item_ids = sorted({row["item_id"] for row in lines} | set(self.catalogue))
+        self.orders: dict[Any, set[str]] = defaultdict(set)  # order -> its products
+        self.times: dict[tuple[str, str], list[float]] = defaultdict(list)  # (customer, product) -> of each order
+        self.bought: dict[str, set[str]] = defaultdict(set)  # customer -> items
+        self.buyers: dict[str, set[str]] = defaultdict(set)  # product -> customers
+        seen = set()
+        for number, row in enumerate(lines):
+            customer, product = row["customer_id"], self.product(row["item_id"])
+            # Without an order id a guest's line stands alone, and untimed customers have one order each.
+            order = row.get("order_id", customer or number)
+            self.orders[order].add(product)
+            if customer is None:
+                continue
+            self.bought[customer].add(row["item_id"])
+            self.buyers[product].add(customer)
+            if (customer, product, order) not in seen:
+                seen.add((customer, product, order))
+                self.times[customer, product].append(_time(row))
+
+    def product(self, item_id: str) -> str:
+        return self.catalogue.get(item_id, {}).get("item_group_id") or item_id
+
+    def products(self, item_ids: Iterable[str]) -> set[str]:
+        return {self.product(item_id) for item_id in item_ids}
+
+    def sellable(self, item_id: str) -> bool:
+        """Everything may be sold where there is no catalogue; else what is listed, in stock and not hidden."""
+        row = self.catalogue.get(item_id)
+        if row is None:
+            return not self.catalogue
+        return row["availability"] == "in_stock" and not row["hidden"]
+
+    def products_bought(self, customer: str | None) -> set[str]:
+        return self.products(self.bought.get(customer or "", ()))
+
+    def orders_with(self, *products: str) -> int:
+        return sum(held.issuperset(products) for held in self.orders.values())
+
+
+def _rows(frame: pl.DataFrame) -> list[Row]:
+    return frame.to_dicts()
+
+
+def _time(row: Row) -> float:
+    """Days since 1970, a position, or 0 where there is neither."""
+    time = row.get("ordered_at", 0)
+    return float(time) if isinstance(time, int) else time.timestamp() / SECONDS_A_DAY

@@ -1,0 +1,65 @@
+"""Queries that visitors may send to a synthetic shop, and which items may answer them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hypothesis import strategies as st
+
+from models.kinds import KINDS
+from models.query import Query
+from tests.engines import PLACEMENTS, Learned
+from tests.ledger import Ledger
+from tests.shops import Row
+
+# Each filter beside what it means for an item and the item that the query is about ({}: none).
+FILTERS: dict[str, Callable[[Row, Row], bool]] = {
+    "brand = 'Alba'": lambda row, _: row["brand"] == "Alba",
+    "category under 'Department 1'": lambda row, _: row["category"].startswith("Department 1 > "),
+    "brand = 'no such brand'": lambda *_: False,
+    "not (brand in ('Alba', 'Dôle'))": lambda row, _: row["brand"] not in ("Alba", "Dôle"),
+    "category = item.category": lambda row, anchor: bool(anchor) and row["category"] == anchor["category"],
+}
+UNKNOWN_ITEM, UNKNOWN_CUSTOMER = "no such item", "no such customer"
+
+
+@st.composite
+def queries(draw: st.DrawFn, known: Learned, *, offsets: bool = True) -> Query:
+    """Known and unknown ids, carts and exclusions up to most of a shop, any placement."""
+    items = st.sampled_from([*known.ledger.item_ids, UNKNOWN_ITEM])
+    few = st.lists(items, max_size=4).map(tuple)
+    customers = [*known.ledger.bought, UNKNOWN_CUSTOMER]
+    return Query(
+        placement=draw(st.sampled_from(sorted(PLACEMENTS))),
+        customer_id=draw(st.none() | st.sampled_from(customers)),
+        item_id=draw(st.lists(items, max_size=2).map(tuple)),
+        cart=draw(few),
+        recent=draw(few),
+        exclude=draw(few | st.lists(items, min_size=40, max_size=60).map(tuple)),
+        limit=draw(st.none() | st.integers(1, 30) | st.just(200)),
+        offset=draw(st.integers(0, 40)) if offsets else 0,
+        filter=draw(st.none() | st.sampled_from(sorted(FILTERS))) if known.ledger.catalogue else None,
+    )
+
+
+def allowed(ledger: Ledger, query: Query) -> dict[str, set[str]]:
+    """The items that may answer the query by product, as the placement's own rules have it."""
+    placement = PLACEMENTS[query.placement]
+    kind = KINDS[placement.kind]
+    barred = ledger.products((*query.item_id, *query.cart, *query.exclude, *(() if kind.recent else query.recent)))
+    if (placement.purchased or kind.purchased) == "hide":
+        barred |= ledger.products_bought(query.customer_id)
+    products: dict[str, set[str]] = {}
+    for item_id in ledger.item_ids:
+        product = ledger.product(item_id)
+        if product not in barred and ledger.sellable(item_id) and passes(ledger, query, item_id):
+            products.setdefault(product, set()).add(item_id)
+    return products
+
+
+def passes(ledger: Ledger, query: Query, item_id: str) -> bool:
+    """Whether the item meets the query's filter."""
+    if query.filter is None:
+        return True
+    asked = [item for item in (*query.item_id, *query.cart) if item != UNKNOWN_ITEM]
+    return FILTERS[query.filter](ledger.catalogue[item_id], ledger.catalogue[asked[0]] if asked else {})

@@ -1,0 +1,118 @@
+"""What every slate keeps to, whatever the shop, the placement and the query."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from models.kinds import KINDS
+from models.methods import METHOD_NAMES
+from models.query import MAX_LIMIT, Query
+from tests.engines import PLACEMENTS, learned
+from tests.models.queries import UNKNOWN_CUSTOMER, UNKNOWN_ITEM, allowed, queries
+from tests.shops import PRESETS
+
+every_shop = pytest.mark.parametrize("preset", sorted(PRESETS))
+
+
+@every_shop
+@settings(max_examples=25)
+@given(data=st.data())
+def test_a_slate_holds_only_what_may_be_shown_and_each_product_once(preset: str, data: st.DataObject) -> None:
+    known = learned(preset)
+    query = data.draw(queries(known))
+    slate = known.engine.recommend(query)
+    may = allowed(known.ledger, query)
+    shown = [item.item_id for item in slate.items]
+    products = [known.ledger.product(item_id) for item_id in shown]
+    assert [item_id for item_id, product in zip(shown, products, strict=True) if item_id not in may[product]] == []
+    assert len(set(products)) == len(products)
+
+
+@every_shop
+@settings(max_examples=25)
+@given(data=st.data())
+def test_a_slate_is_full_whenever_enough_items_qualify(preset: str, data: st.DataObject) -> None:
+    known = learned(preset)
+    query = data.draw(queries(known))
+    placement = PLACEMENTS[query.placement]
+    limit = query.limit or placement.limit
+    left = max(len(allowed(known.ledger, query)) - query.offset, 0)
+    found = len(known.engine.recommend(query).items)
+    if placement.fallback:
+        assert found == min(limit, left)
+    else:
+        assert found <= min(limit, left)
+
+
+@every_shop
+@settings(max_examples=25)
+@given(data=st.data())
+def test_scores_are_finite_and_sorted_and_ranks_consecutive(preset: str, data: st.DataObject) -> None:
+    known = learned(preset)
+    query = data.draw(queries(known))
+    items = known.engine.recommend(query).items
+    scores = [item.score for item in items]
+    assert all(map(math.isfinite, scores))
+    assert scores == sorted(scores, reverse=True)
+    assert [item.rank for item in items] == list(range(query.offset + 1, query.offset + len(items) + 1))
+    assert {item.method for item in items} <= set(METHOD_NAMES)
+
+
+@every_shop
+@settings(max_examples=25)
+@given(data=st.data())
+def test_pages_are_the_cuts_of_one_long_slate(preset: str, data: st.DataObject) -> None:
+    known = learned(preset)
+    query = data.draw(queries(known))
+    limit = query.limit or PLACEMENTS[query.placement].limit
+    page = known.engine.recommend(query)
+    whole = known.engine.recommend(replace(query, offset=0, limit=MAX_LIMIT))
+    assert page.items == whole.items[query.offset : query.offset + limit]
+
+
+@every_shop
+@settings(max_examples=25)
+@given(data=st.data())
+def test_the_same_question_gives_the_same_answer(preset: str, data: st.DataObject) -> None:
+    known = learned(preset)
+    query = data.draw(queries(known))
+    assert known.engine.recommend(query) == known.engine.recommend(query)
+
+
+@every_shop
+@settings(max_examples=25)
+@given(data=st.data())
+def test_unknown_items_change_nothing(preset: str, data: st.DataObject) -> None:
+    """So what was ranked in training and what is answered live agree where nothing known was added."""
+    known = learned(preset)
+    query = replace(data.draw(queries(known)), item_id=(), cart=(), recent=(), exclude=())
+    strange = (UNKNOWN_ITEM,)
+    asked = replace(query, item_id=strange, cart=strange, recent=strange, exclude=strange)
+    assert known.engine.recommend(asked) == known.engine.recommend(query)
+
+
+@every_shop
+@settings(max_examples=25)
+@given(data=st.data())
+def test_a_stranger_is_answered_like_nobody(preset: str, data: st.DataObject) -> None:
+    known = learned(preset)
+    query = replace(data.draw(queries(known)), customer_id=None)
+    slate = known.engine.recommend(query)
+    assert slate == known.engine.recommend(replace(query, customer_id=UNKNOWN_CUSTOMER))
+    assert not slate.customer_known
+
+
+@every_shop
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"trending", "new_arrivals"}))
+def test_a_fallback_names_the_list_that_filled_the_slate(preset: str, kind: str) -> None:
+    known = learned(preset)
+    slate = known.engine.recommend(Query(kind, limit=3))
+    assert len(slate.items) == 3
+    assert slate.fallback == "popular"
+    assert {item.reason.code for item in slate.items} == {"popular"}
+    assert known.engine.recommend(Query(f"bare_{kind}")).items == ()
