@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,7 @@ def export(
         as_of=as_of.timestamp() if as_of else None,
         public_url=public_url,
     )
-    bar = click.progressbar(length=len(chosen.rows), label="customers", file=click.get_text_stream("stderr"))
+    bar = click.progressbar(length=len(chosen.rows), label="customers", file=sys.stderr)
     with table_file(output, wanted.schema) as write, bar:
         for chunk in chosen.chunks():
             write(wanted.batch(chunk))
