@@ -13,7 +13,7 @@ from models.methods.base import TimeUnit
 from models.model import Model
 from training.dataset import Dataset
 from training.methods import LEARNERS
-from training.methods.repurchase import purchase_pairs
+from training.methods.pairs import purchase_pairs
 from training.progress import Progress
 from training.ranker import cascade
 from training.recipe import Recipe

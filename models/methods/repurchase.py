@@ -18,7 +18,7 @@ from models.slots import Slots
 # One item of one customer, as the learning half stores it; times in the shop's unit.
 OWNED = np.dtype(
     [
-        ("strength", "<f4"),  # decayed number of orders at the reference time
+        ("base", "<f4"),  # the logit of buying it again soon, but for what moves with time
         ("age", "<f4"),  # reference time minus the last purchase
         ("interval", "<f4"),  # expected time between purchases, shrunk to the item's and the shop's
         ("gap", "<f4"),  # the customer's own mean time between purchases, NaN below three purchases
@@ -27,10 +27,14 @@ OWNED = np.dtype(
 )
 
 
+# Columns of now_features.
+NOW_FEATURES = 3
+
+
 class Repurchase:
     """`indptr` int64 (C + 1), `items` int32: each customer's strongest items, ascending; `owned` OWNED beside them;
 
-    `settings` float32 (1,): how much due counts, 0 (not at all) to 1.
+    `weights` float32 (3,): of the features that move with time. A score is the probability of buying again soon.
     """
 
     name: ClassVar[str] = "repurchase"
@@ -38,7 +42,7 @@ class Repurchase:
     def __init__(self, arrays: Arrays) -> None:
         self._owned = arrays["owned"]
         self._items = Ragged(arrays["indptr"], arrays["items"])
-        self._due_weight = float(arrays["settings"][0])
+        self._weights: NDArray[np.float32] = arrays["weights"]
 
     @classmethod
     def load(cls, arrays: Arrays, shop: Shop) -> Self:  # noqa: ARG003 - the contract of all methods
@@ -47,12 +51,12 @@ class Repurchase:
     def candidates(self, batch: Batch, depth: int) -> Slots:
         spans = self._items.spans(batch.customers)
         owned, query = self._owned[spans.values], spans.queries()
-        due = dueness(owned["age"] + batch.elapsed[query], owned["interval"], self._due_weight)
+        now = now_features(owned["age"] + batch.elapsed[query], owned["interval"])
         return best_per_query(
             len(batch),
             query=query,
             items=self._items.values[spans.values],
-            scores=owned["strength"] * due,
+            scores=1.0 / (1.0 + np.exp(-(owned["base"] + now @ self._weights))),
             depth=depth,
             method=METHOD_NUMBER[self.name],
         )
@@ -66,8 +70,8 @@ class Repurchase:
         slots["n2"][chosen] = np.where(regular, owned["age"], 0.0)
 
 
-def dueness(age: NDArray[np.floating], interval: NDArray[np.floating], weight: float) -> NDArray[np.floating]:
-    """From 1 - weight just after a purchase towards 1 as age passes the usual interval (same shape as `age`)."""
-    ratio = np.maximum(age, 0.0) / interval
-    due: NDArray[np.floating] = 1.0 - weight * np.exp(-(ratio**2))
-    return due
+def now_features(age: NDArray[np.floating], interval: NDArray[np.floating]) -> NDArray[np.floating]:
+    """What moves with time, (P, 3): the time since the last purchase, and how far that is before or past the usual."""
+    since = np.maximum(age, 0.0)
+    due = np.log(since / interval + 0.05)
+    return np.stack([np.log1p(since), due, np.abs(due)], axis=1)

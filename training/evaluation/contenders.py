@@ -23,8 +23,8 @@ from training.recipe import Recipe
 FLOORS = Recipe(
     methods={
         "popularity": {},
-        "repurchase": {"half_life": 120.0, "due_weight": 0.0},
-        "basket": {"alpha": 0.5, "shrinkage": 0.0},
+        "repurchase": {"half_life": 1e6, "timing": False},
+        "basket": {"alpha": 0.5, "shrinkage": 0.0, "own_weight": 0.0},
     },
     cascade=("repurchase", "popularity"),
 )

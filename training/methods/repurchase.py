@@ -1,116 +1,122 @@
-"""Repurchase, learning: decayed own purchases and the usual interval of every item (Bhagat et al. 2018)."""
+"""Repurchase, learning: how likely each customer buys each own item again soon (after Bhagat et al. 2018)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.methods.repurchase import OWNED
+from models.methods.repurchase import NOW_FEATURES, OWNED, now_features
 from training.dataset import Dataset
+from training.logistic import fit_logistic
 from training.methods.base import Learned
+from training.methods.pairs import Pairs, purchase_pairs, repeat_shares, strongest, usual_intervals
 from training.methods.popularity import decayed_sales
 
-# Purchases after which a customer's own interval outweighs the item's, and an item's outweighs the shop's.
-OWN_SHRINKAGE = 2.0
-ITEM_SHRINKAGE = 10.0
-# The most items of a customer that are kept, strongest first.
+# The most items of a customer that are kept, likeliest first.
 DEPTH = 200
-# Popularity only breaks ties: at most this share of one purchase.
+# Popularity only breaks ties where nothing is learned: at most this share of one purchase.
 TIE_BREAK = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Distinct (customer, item) pairs, sorted; times in the shop's unit, all arrays (P,)."""
-
-    customer: NDArray[np.int32]
-    item: NDArray[np.int32]
-    count: NDArray[np.float32]
-    first: NDArray[np.float64]
-    last: NDArray[np.float64]
-    strength: NDArray[np.float64]
-
-    @property
-    def gaps(self) -> NDArray[np.float64]:
-        """The sum of the times between a pair's purchases."""
-        return self.last - self.first
+# How far ahead "soon" reaches, in the shop's time unit; as many windows before the end teach.
+HORIZON = {"day": 14.0, "order": 1.0}
+LABEL_WINDOWS = 4
+# Below so many repurchases in those windows nothing is learned, and decayed frequency ranks.
+ENOUGH_REPURCHASES = 300
+# Rows of a window that teach at the most.
+TEACHING_ROWS = 150_000
 
 
 class Repurchase:
+    """P(bought within the horizon) = sigmoid(w . features): decayed count, repeat share, popularity, due ratio.
+
+    Only the due features move with time; what does not is folded into one number a pair. `timing` False leaves
+    them out: plain own frequency, decayed, popularity breaking ties.
+    """
+
     name: ClassVar[str] = "repurchase"
 
-    def __init__(self, half_life: float = 90.0, due_weight: float = 0.5, depth: int = DEPTH) -> None:
+    def __init__(self, half_life: float = 60.0, timing: bool = True, depth: int = DEPTH, seed: int = 0) -> None:
         self.half_life = half_life
-        self.due_weight = due_weight
+        self.timing = timing
         self.depth = depth
+        self.seed = seed
 
     def fit(self, dataset: Dataset) -> Self:
         pairs = purchase_pairs(dataset, self.half_life)
-        popular = decayed_sales(dataset, self.half_life)
-        strength = pairs.strength + TIE_BREAK * popular[pairs.item] / max(float(popular.max(initial=0.0)), 1e-9)
+        weights = self._learned_weights(dataset) if self.timing else None
         owned = np.zeros(len(pairs.item), OWNED)
-        owned["strength"] = strength
         owned["age"] = dataset.reference - pairs.last
         owned["interval"] = usual_intervals(pairs, dataset.n_items)
         own_mean = pairs.gaps / np.maximum(pairs.count - 1, 1)
         owned["gap"] = np.where((pairs.count > 2) & (own_mean > 0), own_mean, np.nan)
         owned["count"] = pairs.count
-        kept, self.indptr_ = strongest(owned["strength"], pairs.customer, dataset.n_customers, self.depth)
+        if weights is None:
+            owned["base"] = np.log(pairs.strength + _tie_break(dataset, pairs, self.half_life))
+            weights = np.zeros(NOW_FEATURES)
+        else:
+            owned["base"] = standing_features(dataset, pairs, self.half_life) @ weights[NOW_FEATURES:-1] + weights[-1]
+        self.weights_ = weights[:NOW_FEATURES].astype(np.float32)
+        logit = owned["base"] + now_features(owned["age"], owned["interval"]) @ self.weights_
+        kept, self.indptr_ = strongest(logit, pairs.customer, dataset.n_customers, self.depth)
         self.items_, self.owned_ = pairs.item[kept], owned[kept]
         return self
 
     def arrays(self) -> Learned:
-        return {
-            "items": self.items_,
-            "owned": self.owned_,
-            "indptr": self.indptr_,
-            "settings": np.array([self.due_weight], np.float32),
-        }
+        return {"items": self.items_, "owned": self.owned_, "indptr": self.indptr_, "weights": self.weights_}
+
+    def _learned_weights(self, dataset: Dataset) -> NDArray[np.float64] | None:
+        """From what was bought again in the last windows of the history; None where that is too little."""
+        generator = np.random.default_rng(self.seed)
+        horizon = HORIZON[dataset.unit]
+        windows = [
+            self._labelled(dataset, dataset.reference - horizon * back, horizon, generator)
+            for back in range(1, LABEL_WINDOWS + 1)
+        ]
+        features = np.concatenate([window[0] for window in windows])
+        label = np.concatenate([window[1] for window in windows])
+        return fit_logistic(features, label) if label.sum() >= ENOUGH_REPURCHASES else None
+
+    def _labelled(
+        self, dataset: Dataset, cut: float, horizon: float, generator: np.random.Generator
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Features of every pair as of `cut`, and whether it was bought within the horizon after."""
+        known = dataset.until(cut)
+        pairs = purchase_pairs(known, self.half_life)
+        lines = dataset.lines
+        soon = (lines.customer >= 0) & (lines.time >= cut) & (lines.time < cut + horizon)
+        bought = lines.customer[soon].astype(np.int64) * dataset.n_items + lines.item[soon]
+        label = np.isin(pairs.customer.astype(np.int64) * dataset.n_items + pairs.item, bought)
+        features = np.column_stack(
+            [
+                now_features(cut - pairs.last, usual_intervals(pairs, dataset.n_items)),
+                standing_features(known, pairs, self.half_life),
+            ]
+        )
+        if len(label) > TEACHING_ROWS:
+            rows = generator.choice(len(label), TEACHING_ROWS, replace=False)
+            return features[rows], label[rows]
+        return features, label
 
 
-def purchase_pairs(dataset: Dataset, half_life: float) -> Pairs:
-    """Each customer's items with the orders that held them; `strength` halves every `half_life`."""
-    lines = dataset.lines.select(dataset.lines.customer >= 0)
-    order = np.lexsort((lines.order, lines.item, lines.customer))
-    customer, item, number, time = (x[order] for x in (lines.customer, lines.item, lines.order, lines.time))
-    same = (np.diff(customer) == 0) & (np.diff(item) == 0)
-    fresh = np.append(True, ~(same & (np.diff(number) == 0)))[: len(customer)]
-    customer, item, time = customer[fresh], item[fresh], time[fresh]
-    starts = np.append(True, (np.diff(customer) != 0) | (np.diff(item) != 0))[: len(customer)]
-    begin = np.flatnonzero(starts)
-    if not len(begin):
-        none = np.empty(0)
-        return Pairs(none.astype(np.int32), none.astype(np.int32), none.astype(np.float32), none, none, none)
-    weight = np.exp2(-(dataset.reference - time) / half_life)
-    return Pairs(
-        customer=customer[begin],
-        item=item[begin],
-        count=np.diff(np.append(begin, len(customer))).astype(np.float32),
-        first=np.minimum.reduceat(time, begin),
-        last=np.maximum.reduceat(time, begin),
-        strength=np.add.reduceat(weight, begin),
-    )
+def standing_features(dataset: Dataset, pairs: Pairs, half_life: float) -> NDArray[np.float64]:
+    """What does not move between trainings, (P, 6): own counts, the item's repeats and sales, the customer's pace."""
+    n = dataset.n_customers
+    pace = np.bincount(pairs.customer, pairs.strength, n)
+    last = np.full(n, -np.inf)
+    np.maximum.at(last, pairs.customer, pairs.last)
+    columns = [
+        np.log(pairs.count),
+        np.log(pairs.strength + 1e-3),
+        np.log(repeat_shares(pairs, dataset.n_items))[pairs.item],
+        np.log(decayed_sales(dataset, half_life) + 0.1)[pairs.item],
+        np.log(pace + 1e-3)[pairs.customer],
+        np.log1p(dataset.reference - last[pairs.customer]),
+    ]
+    return np.column_stack(columns).astype(np.float64)
 
 
-def usual_intervals(pairs: Pairs, n_items: int) -> NDArray[np.float64]:
-    """Each pair's expected time between purchases: its own mean shrunk to the item's, that to the shop's."""
-    repeats = pairs.count - 1
-    shop = pairs.gaps.sum() / repeats.sum() if repeats.sum() > 0 and pairs.gaps.sum() > 0 else 1.0
-    item_gaps = np.bincount(pairs.item, pairs.gaps, n_items)
-    item_repeats = np.bincount(pairs.item, repeats, n_items)
-    of_item = (item_gaps + ITEM_SHRINKAGE * shop) / (item_repeats + ITEM_SHRINKAGE)
-    return (pairs.gaps + OWN_SHRINKAGE * of_item[pairs.item]) / (repeats + OWN_SHRINKAGE)
-
-
-def strongest(
-    strength: NDArray[np.floating], customer: NDArray[np.int32], n_customers: int, depth: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Which entries are among the `depth` strongest of their customer (ascending), and where each customer's begin."""
-    count = np.bincount(customer, minlength=n_customers)
-    by_strength = np.lexsort((-strength, customer))
-    rank = np.arange(len(strength)) - np.repeat(np.cumsum(count) - count, count)
-    indptr = np.append(0, np.cumsum(np.minimum(count, depth))).astype(np.int64)
-    return np.sort(by_strength[rank < depth]), indptr
+def _tie_break(dataset: Dataset, pairs: Pairs, half_life: float) -> NDArray[np.float64]:
+    popular = decayed_sales(dataset, half_life).astype(np.float64)
+    share: NDArray[np.float64] = TIE_BREAK * popular[pairs.item] / max(float(popular.max(initial=0.0)), 1e-9)
+    return share
