@@ -26,7 +26,7 @@ from models.slots import EMPTY, Slots, empty_slots
 from models.translate import present, translate
 from models.view import View
 
-# Scored items looked at before presorted lists take over.
+# Scored items looked at before presorted lists take over; the same for every page, or pages would not fit together.
 DEPTH = 200
 
 
@@ -95,7 +95,7 @@ class Engine:
         wanted = offset + limit
         kind = KINDS[placement.kind]
         purchased = placement.purchased or kind.purchased
-        found = self._candidates(placement, batch, max(DEPTH, wanted))
+        found = self._candidates(placement, batch)
         valid = self._mask(found, batch, eligible, purchased)
         for name in kind.lists:
             found, valid = self._fill(name, found, valid, batch, eligible, purchased, wanted)
@@ -131,16 +131,16 @@ class Engine:
         filters = (placement.filter,) if placement.filter else ()
         return self._eligibility.of(filters, anchor=None, customer=None, as_of=present(self.model, self._clock()))
 
-    def _candidates(self, placement: Placement, batch: Batch, depth: int) -> Slots:
+    def _candidates(self, placement: Placement, batch: Batch) -> Slots:
         kind = KINDS[placement.kind]
         if placement.methods is None and kind.ranked:
-            return self.model.ranker.candidates(batch, depth)
+            return self.model.ranker.candidates(batch, DEPTH)
         if kind.recent:
             return _viewed(batch)
         found, valid = empty_slots(len(batch), 0), np.zeros((len(batch), 0), np.bool_)
         for name in placement.methods or kind.methods:
             if name in self.model.methods:
-                more = self.model.methods[name].candidates(batch, depth)
+                more = self.model.methods[name].candidates(batch, DEPTH)
                 found, valid = below(found, valid, more, more["item"] >= 0)
         return found if valid.all() else np.where(valid, found, EMPTY)
 
