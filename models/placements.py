@@ -21,7 +21,7 @@ KindName = Literal[
     "for_you", "buy_again", "cross_sell", "up_sell", "similar", "trending", "new_arrivals", "recently_viewed"
 ]
 ListName = Literal["popular_in_category", "popular", "trending", "new_arrivals"]
-MethodName = Literal["popularity", "repurchase", "item_knn", "als", "basket", "up_sell"]
+MethodName = Literal["popularity", "repurchase", "item_knn", "als", "basket", "up_sell", "ridge", "ials"]
 
 # Names stand in paths of URLs.
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$"

@@ -232,6 +232,13 @@ def scaled_rows(matrix: csr_matrix, factors: NDArray[np.floating]) -> csr_matrix
     return out
 
 
+def scaled_columns(matrix: csr_matrix, factors: NDArray[np.floating]) -> csr_matrix:
+    """Each column multiplied by its factor."""
+    out = matrix.copy()
+    out.data = out.data * factors[out.indices].astype(out.data.dtype)
+    return out
+
+
 def diagonal(size: int) -> csr_matrix:
     """The identity, to leave every item out of its own neighbours."""
     return csr_matrix((np.ones(size, np.float32), (np.arange(size), np.arange(size))), shape=(size, size))

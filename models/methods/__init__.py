@@ -5,11 +5,13 @@ from __future__ import annotations
 from models.methods.als import ALS
 from models.methods.base import METHOD_NAMES, METHOD_NUMBER, RECENTLY_VIEWED, Method, Shop
 from models.methods.basket import Basket
+from models.methods.ials import IALS
 from models.methods.item_knn import ItemKNN
 from models.methods.popularity import Popularity
 from models.methods.repurchase import Repurchase
+from models.methods.ridge import Ridge
 from models.methods.up_sell import UpSell
 
-METHODS: tuple[type[Method], ...] = (Popularity, Repurchase, ItemKNN, ALS, Basket, UpSell)
+METHODS: tuple[type[Method], ...] = (Popularity, Repurchase, ItemKNN, ALS, Basket, UpSell, Ridge, IALS)
 
 __all__ = ["METHODS", "METHOD_NAMES", "METHOD_NUMBER", "RECENTLY_VIEWED", "Method", "Shop"]

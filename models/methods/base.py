@@ -26,6 +26,8 @@ METHOD_NAMES: tuple[str, ...] = (
     "basket",
     "up_sell",
     RECENTLY_VIEWED,
+    "ridge",
+    "ials",
 )
 METHOD_NUMBER: dict[str, int] = {name: number for number, name in enumerate(METHOD_NAMES)}
 

@@ -2,78 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-from models.batch import Batch
-from models.catalogue import Arrays
-from models.cut import padded
-from models.methods.base import METHOD_NUMBER, Shop, ranked_rows
-from models.neighbours import Neighbours
-from models.reasons import Code
-from models.slots import NO_ITEM, Slots
-
-# Neighbours of each item just viewed that count: a request gathers them live.
-SESSION_NEIGHBOURS = 30
+from models.methods.bought import FromBought
 
 
-class ItemKNN:
-    """`items`, `scores` (N, K): each item's neighbours; `rows` SLOT (C, D): each customer's best items."""
+class ItemKNN(FromBought):
+    """`scores`: how much the buyers of two items overlap."""
 
     name: ClassVar[str] = "item_knn"
-
-    def __init__(self, arrays: Arrays, shop: Shop) -> None:
-        self._rows = arrays.get("rows")
-        self.neighbours = Neighbours(arrays["items"], arrays["scores"])
-        self._history = shop.history
-
-    @classmethod
-    def load(cls, arrays: Arrays, shop: Shop) -> Self:
-        return cls(arrays, shop)
-
-    def candidates(self, batch: Batch, depth: int) -> Slots:
-        """For each query the neighbours of its anchors, else of `recent`, else the customer's ranked list."""
-        anchored, viewed = batch.anchors.lengths > 0, batch.recent.lengths > 0
-        if anchored.all():
-            return self._of_anchors(batch, depth)
-        found = ranked_rows(self._rows, batch.customers, depth)
-        if viewed.any():
-            found = _instead(found, self.of_recent(batch, depth), viewed)
-        if anchored.any():
-            found = _instead(found, self._of_anchors(batch, depth), anchored)
-        return found
-
-    def of_recent(self, batch: Batch, depth: int) -> Slots:
-        """Neighbours of the items just viewed, the latest weighing most."""
-        position = np.arange(len(batch.recent.values)) - batch.recent.indptr[:-1].repeat(batch.recent.lengths)
-        weights = 1.0 / (1.0 + position)
-        slots = self.neighbours.gather(
-            batch.recent, depth, method=METHOD_NUMBER[self.name], weights=weights, nearest=SESSION_NEIGHBOURS
-        )
-        slots["code"] = np.where(slots["item"] >= 0, Code.BECAUSE_YOU_VIEWED, Code.NONE)
-        return slots
-
-    def explain(self, batch: Batch, slots: Slots, chosen: NDArray[np.bool_]) -> None:
-        """Slots that came with an anchor name it; others name the bought item that is the nearest neighbour."""
-        listed = chosen & (slots["evidence"] < 0)
-        slots["code"][chosen] = Code.SIMILAR
-        slots["code"][listed] = Code.BECAUSE_YOU_BOUGHT
-        slots["evidence"][listed] = self._nearest_bought(batch.customers[np.nonzero(listed)[0]], slots["item"][listed])
-
-    def _of_anchors(self, batch: Batch, depth: int) -> Slots:
-        return self.neighbours.gather(batch.anchors, depth, method=METHOD_NUMBER[self.name])
-
-    def _nearest_bought(self, customers: NDArray[np.int32], items: NDArray[np.int32]) -> NDArray[np.int32]:
-        """For each item the nearest of its neighbours that the customer bought, -1 if none. (n,)"""
-        near = self.neighbours.items[items]
-        bought = (near >= 0) & (self._history.positions(customers, near) >= 0)
-        nearest = near[np.arange(len(near)), bought.argmax(axis=1)]
-        return np.where(bought.any(axis=1), nearest, NO_ITEM)
-
-
-def _instead(found: Slots, other: Slots, chosen: NDArray[np.bool_]) -> Slots:
-    """`other` in the chosen rows, `found` elsewhere."""
-    width = max(found.shape[1], other.shape[1])
-    return np.where(chosen[:, None], padded(other, width), padded(found, width))

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from training.methods.als import ALS
 from training.methods.base import Learned, Learner
 from training.methods.basket import Basket
+from training.methods.ials import IALS
 from training.methods.item_knn import ItemKNN
 from training.methods.popularity import Popularity
 from training.methods.repurchase import Repurchase
+from training.methods.ridge import Ridge
 from training.methods.up_sell import UpSell
 
 LEARNERS: dict[str, Callable[..., Learner]] = {
-    learner.name: learner for learner in (Popularity, Repurchase, ItemKNN, ALS, Basket, UpSell)
+    learner.name: learner for learner in (Popularity, Repurchase, ItemKNN, ALS, Basket, UpSell, Ridge, IALS)
 }
 
 __all__ = ["LEARNERS", "Learned", "Learner"]

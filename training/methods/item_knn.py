@@ -1,4 +1,9 @@
-"""Item-kNN, learning: cosine over damped customers with shrinkage (Sarwar et al. 2001; Deshpande, Karypis 2004)."""
+"""Item-kNN, learning: overlap of buyers, damped, shrunk and asymmetric, over 0/1 purchases.
+
+One family: cosine (damping 0, both exponents 1/2; Sarwar et al. 2001), asymmetric cosine (exponents that sum to 1;
+Aiolli 2013), RP3beta (damping 1, own exponent 1; Paudel et al. 2017), linear graph filter (damping 1, exponents 1/2;
+Shen et al. 2021), each with the shrinkage of Bell and Koren (2007).
+"""
 
 from __future__ import annotations
 
@@ -8,62 +13,73 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from models.methods import METHOD_NUMBER
-from models.slots import Slots, empty_slots
 from training.dataset import Dataset
 from training.methods.base import Learned
-from training.sparse import diagonal, keep_largest, product_top_k, scaled_rows
+from training.methods.scorer import Lists, ranked
+from training.sparse import diagonal, distinct_pairs, keep_largest, product_top_k, scaled_rows
 
 # A customer teaches with the items bought most often: the work grows with the square of how many these are.
 TEACHING_ITEMS = 200
 
 
 class ItemKNN:
-    """sim(i, j) = sum_u w_u x_ui x_uj / (|i| |j| + shrinkage), w_u = degree_u^-damping; 0/1 purchases."""
+    """score(j -> i) = sum_u w_u x_uj x_ui / (n_j^own_exponent n_i^other_exponent + shrinkage), w_u = degree_u^-damping,
+
+    n = sum_u w_u x_u; each item i keeps the `neighbours` items j that speak for it the most.
+    """
 
     name: ClassVar[str] = "item_knn"
 
-    def __init__(self, damping: float = 0.4, shrinkage: float = 5.0, neighbours: int = 100, depth: int = 100) -> None:
+    def __init__(
+        self,
+        damping: float = 0.4,
+        own_exponent: float = 0.6,
+        other_exponent: float = 0.5,
+        shrinkage: float = 5.0,
+        neighbours: int = 100,
+        depth: int = 100,
+    ) -> None:
         self.damping = damping
+        self.own_exponent = own_exponent
+        self.other_exponent = other_exponent
         self.shrinkage = shrinkage
         self.neighbours = neighbours
         self.depth = depth
 
     def fit(self, dataset: Dataset) -> Self:
         purchases = dataset.purchases()
-        degree = np.maximum(np.diff(purchases.indptr), 1)
-        taught = keep_largest(purchases, TEACHING_ITEMS)
-        taught.data[:] = 1.0
-        weighted = scaled_rows(taught, degree ** (-self.damping / 2))
-        norm = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=0)).ravel())
-
-        self.items_, self.scores_ = product_top_k(
-            weighted.T.tocsr(),
-            weighted,
-            self.neighbours,
-            left_out=diagonal(dataset.n_items),
-            row_norm=norm,
-            column_norm=norm,
-            shrinkage=self.shrinkage,
-        )
-        bought = purchases.copy()
-        bought.data[:] = 1.0
-        self.rows_ = ranked_unbought(bought, self.items_, self.scores_, self.depth)
+        self.rows_ = ranked(self.learn(purchases), zero_one(purchases), self.depth, self.name)
         return self
 
+    def learn(self, purchases: csr_matrix) -> Lists:
+        """`purchases` (C, N): how many orders of each customer held each item."""
+        self.scorer_ = Lists(*self.similar(weighted(purchases, self.damping)))
+        return self.scorer_
+
+    def similar(self, buyers: csr_matrix) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The lists of every item from `buyers` (C, N), as weighted() makes it."""
+        norm = np.asarray(buyers.multiply(buyers).sum(axis=0)).ravel()
+        return product_top_k(
+            buyers.T.tocsr(),
+            buyers,
+            self.neighbours,
+            left_out=diagonal(buyers.shape[1]),
+            row_norm=norm**self.other_exponent,
+            column_norm=norm**self.own_exponent,
+            shrinkage=self.shrinkage,
+        )
+
     def arrays(self) -> Learned:
-        return {"items": self.items_, "scores": self.scores_, "rows": self.rows_}
+        return {"items": self.scorer_.items, "scores": self.scorer_.scores, "rows": self.rows_}
 
 
-def ranked_unbought(bought: csr_matrix, items: NDArray[np.int32], scores: NDArray[np.float32], depth: int) -> Slots:
-    """Each customer's best items not bought before: sums of the similarities to the items bought, SLOT (C, depth)."""
-    n_items = bought.shape[1]
-    filled = items >= 0
-    row = np.broadcast_to(np.arange(n_items)[:, None], items.shape)[filled]
-    neighbours = csr_matrix((scores[filled], (items[filled], row)), shape=(n_items, n_items))
-    best, value = product_top_k(bought, neighbours, depth, left_out=bought)
-    slots = empty_slots(*best.shape)
-    slots["item"] = best
-    slots["score"] = np.where(best >= 0, value, -np.inf)
-    slots["method"] = METHOD_NUMBER[ItemKNN.name]
-    return slots
+def weighted(purchases: csr_matrix, damping: float) -> csr_matrix:
+    """What customers teach, each row times degree^(-damping / 2), so that products of columns are damped overlaps."""
+    degree = np.maximum(np.diff(purchases.indptr), 1)
+    return scaled_rows(zero_one(keep_largest(purchases, TEACHING_ITEMS)), degree ** (-damping / 2))
+
+
+def zero_one(purchases: csr_matrix) -> csr_matrix:
+    """Whether each customer bought each item."""
+    entries = purchases.tocoo()
+    return distinct_pairs(entries.row, entries.col, purchases.shape)

@@ -1,0 +1,153 @@
+"""iALS, learning: matrix factorisation of all customers x items with L2 scaled by frequency.
+
+Hu, Koren, Volinsky (2008), revisited by Rendle, Krichene, Zhang, Koren (2022): it minimises
+sum_bought (1 - u.v)^2 + unobserved_weight sum_all (u.v)^2 + sum_u regularization (n_u + unobserved_weight N) |u|^2
++ the same over items.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from training.dataset import Dataset
+from training.methods.base import Learned
+from training.methods.item_knn import TEACHING_ITEMS, zero_one
+from training.methods.scorer import Ids, Scores, blocks_of, ranked, stacked
+from training.sparse import PIECES, dense_top_k, keep_largest
+
+Factors = NDArray[np.float32]
+# Scale of the first random factors, of their norm.
+FIRST_NORM = 0.1
+# Rows of customers times items that are scored at once.
+PAIR_VALUES = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """score(u, i) = u . v_i, where u is solved from what the customer bought. `factors` (N, d)."""
+
+    factors: Factors
+    unobserved_weight: float
+    regularization: float
+
+    def customers(self, bought: csr_matrix) -> Factors:
+        return half_step(bought, self.factors, self.unobserved_weight, self.regularization)
+
+    def best(self, bought: csr_matrix, depth: int) -> tuple[Ids, Scores]:
+        blocks = blocks_of(bought, bought.shape[1])
+        items = self.factors.T
+        return stacked([dense_top_k(self.customers(rows) @ items, rows, depth) for rows in blocks], depth)
+
+    def at(self, bought: csr_matrix, items: Ids) -> Scores:
+        out = np.zeros(items.shape, np.float32)
+        customers = self.customers(bought)
+        size = max(1, PAIR_VALUES // max(items.shape[1] * self.factors.shape[1], 1))
+        for start in range(0, len(items), size):
+            block = slice(start, start + size)
+            out[block] = np.einsum("bkd,bd->bk", self.factors[items[block]], customers[block])
+        return np.where(items >= 0, out, 0.0).astype(np.float32)
+
+
+class IALS:
+    name: ClassVar[str] = "ials"
+
+    def __init__(
+        self,
+        factors: int = 128,
+        unobserved_weight: float = 0.003,
+        regularization: float = 0.01,
+        iterations: int = 5,
+        depth: int = 100,
+        seed: int = 0,
+    ) -> None:
+        self.factors = factors
+        self.unobserved_weight = unobserved_weight
+        self.regularization = regularization
+        self.iterations = iterations
+        self.depth = depth
+        self.seed = seed
+
+    def fit(self, dataset: Dataset) -> Self:
+        purchases = dataset.purchases()
+        self.rows_ = ranked(self.learn(purchases), zero_one(purchases), self.depth, self.name)
+        return self
+
+    def learn(self, purchases: csr_matrix) -> Taste:
+        """`purchases` (C, N): how many orders of each customer held each item."""
+        taught = zero_one(keep_largest(purchases, TEACHING_ITEMS))
+        buyers = taught.T.tocsr()
+        generator = np.random.default_rng(self.seed)
+        scale = FIRST_NORM / np.sqrt(self.factors)
+        items = (generator.standard_normal((taught.shape[1], self.factors)) * scale).astype(np.float32)
+        for _ in range(self.iterations):
+            customers = half_step(taught, items, self.unobserved_weight, self.regularization)
+            items = half_step(buyers, customers, self.unobserved_weight, self.regularization)
+        self.scorer_ = Taste(items, self.unobserved_weight, self.regularization)
+        return self.scorer_
+
+    def arrays(self) -> Learned:
+        return {"rows": self.rows_, "factors": whitened(self.scorer_)}
+
+
+def whitened(taste: Taste) -> Factors:
+    """V (w V'V + reg I)^-1/2, so that inner products are first-order contributions. (N, d)."""
+    factors = taste.factors.astype(np.float64)
+    values, vectors = np.linalg.eigh(factors.T @ factors)
+    scale = np.sqrt(taste.unobserved_weight * np.maximum(values, 0.0) + taste.regularization)
+    return np.ascontiguousarray(factors @ (vectors / scale), dtype=np.float32)
+
+
+def half_step(bought: csr_matrix, fixed: Factors, unobserved_weight: float, regularization: float) -> Factors:
+    """The best factors (B, d) of the rows of `bought` (B, M), given those of its columns, `fixed` (M, d)."""
+    values, vectors = np.linalg.eigh(fixed.T.astype(np.float64) @ fixed)
+    turn = vectors.astype(np.float32)
+    degree = np.diff(bought.indptr)
+    ridge = regularization * (degree + unobserved_weight * bought.shape[1])
+    solved = _solve(
+        bought.indptr.astype(np.int64),
+        bought.indices.astype(np.int32),
+        np.ascontiguousarray(fixed @ turn),
+        unobserved_weight * np.maximum(values, 0.0),
+        ridge.astype(np.float64),
+    )
+    return np.ascontiguousarray(solved @ turn.T)
+
+
+@numba.njit(parallel=True, cache=True)
+def _solve(indptr, indices, fixed, spectrum, ridge):  # type: ignore[no-untyped-def]
+    """Where V'V is diagonal: (W'W + D)^-1 W'1 for the rows W of `fixed` that were bought, D = spectrum + ridge.
+
+    With fewer rows than factors by Woodbury: D^-1 W' (I + W D^-1 W')^-1 1.
+    """
+    n, d = len(indptr) - 1, fixed.shape[1]
+    out = np.zeros((n, d), np.float32)
+    for piece in numba.prange(PIECES):
+        for row in range(piece, n, PIECES):
+            first, size = indptr[row], indptr[row + 1] - indptr[row]
+            if size == 0:
+                continue
+            taken = np.empty((size, d), np.float32)
+            for entry in range(size):
+                taken[entry] = fixed[indices[first + entry]]
+            weight = (spectrum + ridge[row]).astype(np.float32)
+            if size < d:
+                scaled = taken / weight
+                inner = np.dot(scaled, taken.T)
+                for entry in range(size):
+                    inner[entry, entry] += np.float32(1.0)
+                out[row] = np.dot(np.linalg.solve(inner, np.ones(size, np.float32)), scaled)
+            else:
+                gram = np.dot(taken.T, taken)
+                total = np.zeros(d, np.float32)
+                for entry in range(size):
+                    total += taken[entry]
+                for factor in range(d):
+                    gram[factor, factor] += weight[factor]
+                out[row] = np.linalg.solve(gram, total)
+    return out

@@ -1,0 +1,119 @@
+"""Ridge, learning: a sparse linear model of items from items, one small ridge regression over each item's neighbours.
+
+The closed form of EASE (Steck 2019) for catalogues of any size, with the neighbourhoods of fsSLIM (Ning, Karypis
+2011), as the sparse Markov random fields of Steck (2019, NeurIPS) without their shared blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from training.dataset import Dataset
+from training.methods.base import Learned
+from training.methods.item_knn import ItemKNN, weighted, zero_one
+from training.methods.scorer import Lists, ranked
+from training.sparse import PIECES, product_top_k
+
+# Overlaps that are kept in memory, the largest of every item.
+OVERLAPS = 50_000_000
+FEWEST_OVERLAPS = 100
+
+
+class Ridge:
+    """w_i = (G_NN + regularization I)^-1 G_Ni n_i^-target_exponent, with G = X' diag(degree^-damping) X, n = diag G,
+
+    N = the `neighbours` items nearest to i by item-kNN with the `selection` settings.
+    """
+
+    name: ClassVar[str] = "ridge"
+
+    def __init__(
+        self,
+        damping: float = 0.4,
+        regularization: float = 15.0,
+        target_exponent: float = 0.2,
+        neighbours: int = 50,
+        selection: Mapping[str, Any] | None = None,
+        depth: int = 100,
+    ) -> None:
+        self.damping = damping
+        self.regularization = regularization
+        self.target_exponent = target_exponent
+        self.neighbours = neighbours
+        self.selection = selection
+        self.depth = depth
+
+    def fit(self, dataset: Dataset) -> Self:
+        purchases = dataset.purchases()
+        self.rows_ = ranked(self.learn(purchases), zero_one(purchases), self.depth, self.name)
+        return self
+
+    def learn(self, purchases: csr_matrix) -> Lists:
+        """`purchases` (C, N): how many orders of each customer held each item."""
+        knn = ItemKNN(**{**(self.selection or {}), "neighbours": self.neighbours})
+        near = knn.similar(weighted(purchases, knn.damping))[0]
+        buyers = weighted(purchases, self.damping)
+        n_items = buyers.shape[1]
+        kept = max(FEWEST_OVERLAPS, OVERLAPS // max(n_items, 1))
+        columns, values = product_top_k(buyers.T.tocsr(), buyers, kept)
+        norm = np.asarray(buyers.multiply(buyers).sum(axis=0), np.float64).ravel()
+        weights = _solve(columns, values, norm, near, self.regularization)
+        weights *= np.maximum(norm, 1e-9)[:, None] ** -self.target_exponent
+        self.scorer_ = Lists(*_descending(near, weights.astype(np.float32)))
+        return self.scorer_
+
+    def arrays(self) -> Learned:
+        """Without the negative weights: no reason could name them."""
+        items, scores = self.scorer_.items, self.scorer_.scores
+        speaks_for = scores > 0
+        return {
+            "items": np.where(speaks_for, items, -1).astype(np.int32),
+            "scores": np.where(speaks_for, scores, 0.0).astype(np.float32),
+            "rows": self.rows_,
+        }
+
+
+def _descending(
+    items: NDArray[np.int32], weights: NDArray[np.float32]
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Each row by weight, padding last."""
+    order = np.argsort(np.where(items >= 0, -weights, np.inf), axis=1, kind="stable")
+    return np.take_along_axis(items, order, axis=1), np.take_along_axis(weights, order, axis=1)
+
+
+@numba.njit(parallel=True, cache=True)
+def _solve(columns, values, norm, near, regularization):  # type: ignore[no-untyped-def]
+    """The weights (N, m) of each item's neighbours `near`; an overlap is known if either of the two items lists it."""
+    n, m = near.shape
+    out = np.zeros((n, m), np.float64)
+    for piece in numba.prange(PIECES):
+        place = np.full(n, -1, np.int64)
+        for item in range(piece, n, PIECES):
+            size = 0
+            while size < m and near[item, size] >= 0:
+                place[near[item, size]] = size
+                size += 1
+            if size == 0:
+                continue
+            place[item] = size
+            gram = np.zeros((size + 1, size + 1))
+            for row in range(size + 1):
+                other = near[item, row] if row < size else item
+                for entry in range(columns.shape[1]):
+                    if columns[other, entry] < 0:
+                        break
+                    column = place[columns[other, entry]]
+                    if column >= 0:
+                        gram[row, column] = gram[column, row] = values[other, entry]
+                gram[row, row] = norm[other] + regularization
+            out[item, :size] = np.linalg.solve(gram[:size, :size].copy(), gram[:size, size].copy())
+            place[item] = -1
+            for row in range(size):
+                place[near[item, row]] = -1
+    return out
