@@ -70,12 +70,11 @@ def _in_time(dataset: Dataset, day: NDArray[np.int64], days: int) -> Split:
 def _last_orders(dataset: Dataset) -> Split:
     """The last order of every customer who has at least two; guests only teach."""
     lines = dataset.lines
-    known = lines.customer >= 0
-    last = np.full(dataset.n_customers, -1, np.int64)
-    first = np.full(dataset.n_customers, np.iinfo(np.int64).max)
-    np.maximum.at(last, lines.customer[known], lines.order[known])
-    np.minimum.at(first, lines.customer[known], lines.order[known])
-    held = known & (lines.order == last[lines.customer]) & (first < last)[lines.customer]
+    last = np.full(dataset.n_customers + 1, -1, np.int64)  # one more for guests, who are customer -1
+    first = np.full(dataset.n_customers + 1, np.iinfo(np.int64).max)
+    np.maximum.at(last, lines.customer, lines.order)
+    np.minimum.at(first, lines.customer, lines.order)
+    held = (lines.customer >= 0) & (lines.order == last[lines.customer]) & (first < last)[lines.customer]
     return _without(dataset, held, "last_order")
 
 
