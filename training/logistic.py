@@ -9,11 +9,17 @@ from scipy.special import expit
 
 RIDGE = 1e-4
 ITERATIONS = 100
+# Beside its mean, what counts as variation and not as rounding.
+LEAST_SPREAD = 1e-6
 
 
 def fit_logistic(features: NDArray[np.floating], label: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Weights of the raw features, (F + 1,) with the intercept last; columns are standardised inside."""
-    mean, spread = features.mean(axis=0), features.std(axis=0) + 1e-9
+    """Weights of the raw features, (F + 1,) with the intercept last; columns are standardised inside.
+
+    A column that does not vary teaches nothing and weighs nothing.
+    """
+    mean, spread = features.mean(axis=0), features.std(axis=0)
+    spread = np.where(spread > LEAST_SPREAD * (1.0 + np.abs(mean)), spread, np.inf)
     x = np.column_stack([(features - mean) / spread, np.ones(len(features))])
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:

@@ -26,9 +26,10 @@ OWNED = np.dtype(
     ]
 )
 
-
 # Columns of now_features.
 NOW_FEATURES = 3
+# Beyond it a probability is 0 or 1, and its exponential not a float32.
+LARGEST_LOGIT = 80.0
 
 
 class Repurchase:
@@ -56,7 +57,7 @@ class Repurchase:
             len(batch),
             query=query,
             items=self._items.values[spans.values],
-            scores=1.0 / (1.0 + np.exp(-(owned["base"] + now @ self._weights))),
+            scores=_sigmoid(owned["base"] + now @ self._weights),
             depth=depth,
             method=METHOD_NUMBER[self.name],
         )
@@ -68,6 +69,11 @@ class Repurchase:
         slots["code"][chosen] = np.where(regular, Code.BUY_AGAIN, Code.BOUGHT_BEFORE)
         slots["n1"][chosen] = np.where(regular, owned["gap"], owned["count"])
         slots["n2"][chosen] = np.where(regular, owned["age"], 0.0)
+
+
+def _sigmoid(logit: NDArray[np.floating]) -> NDArray[np.floating]:
+    score: NDArray[np.floating] = 1.0 / (1.0 + np.exp(-logit.clip(-LARGEST_LOGIT, LARGEST_LOGIT)))
+    return score
 
 
 def now_features(age: NDArray[np.floating], interval: NDArray[np.floating]) -> NDArray[np.floating]:
