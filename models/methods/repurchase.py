@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from models.batch import Batch
 from models.catalogue import Arrays
+from models.history import History
 from models.methods.base import METHOD_NUMBER, Shop
 from models.neighbours import best_per_query
 from models.ragged import Ragged
@@ -40,14 +41,15 @@ class Repurchase:
 
     name: ClassVar[str] = "repurchase"
 
-    def __init__(self, arrays: Arrays) -> None:
+    def __init__(self, arrays: Arrays, history: History) -> None:
+        self._history = history
         self._owned = arrays["owned"]
         self._items = Ragged(arrays["indptr"], arrays["items"])
         self._weights: NDArray[np.float32] = arrays["weights"]
 
     @classmethod
-    def load(cls, arrays: Arrays, shop: Shop) -> Self:  # noqa: ARG003 - the contract of all methods
-        return cls(arrays)
+    def load(cls, arrays: Arrays, shop: Shop) -> Self:
+        return cls(arrays, shop.history)
 
     def candidates(self, batch: Batch, depth: int) -> Slots:
         spans = self._items.spans(batch.customers)
@@ -63,11 +65,13 @@ class Repurchase:
         )
 
     def explain(self, batch: Batch, slots: Slots, chosen: NDArray[np.bool_]) -> None:
-        place = self._items.find(batch.customers, slots["item"])
-        owned = self._owned[place[chosen]]
-        regular = np.isfinite(owned["gap"])
+        """Any item of the history, those beyond the strongest included."""
+        place = self._items.find(batch.customers, slots["item"])[chosen]
+        bought = self._history.positions(batch.customers, slots["item"])[chosen]
+        owned = self._owned[place]
+        regular = (place >= 0) & np.isfinite(owned["gap"])
         slots["code"][chosen] = np.where(regular, Code.BUY_AGAIN, Code.BOUGHT_BEFORE)
-        slots["n1"][chosen] = np.where(regular, owned["gap"], owned["count"])
+        slots["n1"][chosen] = np.where(regular, owned["gap"], self._history.count[bought])
         slots["n2"][chosen] = np.where(regular, owned["age"], 0.0)
 
 
