@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from training.config import Config
 from training.evaluation.bootstrap import Bootstrap
 from training.evaluation.contenders import Contender, Engines, contenders
@@ -68,6 +70,6 @@ def _trial(task: Task, split: Split, engines: Engines, facts: Facts, config: Con
 def _measured(task: Task, contender: Contender, facts: Facts, slices: list[Slice]) -> Measured:
     shown = contender.answer(task, 2 * task.k)
     measured = measure(task, shown, facts, slices)
-    if task.name == TRADE_UPS:
-        measured.rows[f"price_step@{task.k}"] = price_steps(task, shown, facts)
+    if task.name == TRADE_UPS and np.isfinite(steps := price_steps(task, shown, facts)).any():
+        measured.rows[f"price_step@{task.k}"] = steps
     return measured
