@@ -59,7 +59,8 @@ class Repurchase:
             len(batch),
             query=query,
             items=self._items.values[spans.values],
-            scores=_sigmoid(owned["base"] + now @ self._weights),
+            # No matrix product: its rounding depends on how many rows there are, and one query is one of a batch.
+            scores=_sigmoid(owned["base"] + (now * self._weights).sum(axis=1)),
             depth=depth,
             method=METHOD_NUMBER[self.name],
         )

@@ -9,6 +9,7 @@ from implicit.cpu.als import AlternatingLeastSquares
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from models.cut import cut
 from models.methods import METHOD_NUMBER
 from models.slots import Slots, empty_slots
 from training.dataset import Dataset
@@ -62,7 +63,7 @@ class ALS:
 
 
 def best_unbought(model: AlternatingLeastSquares, purchases: csr_matrix, depth: int) -> Slots:
-    """Each customer's best items not bought before, SLOT (C, depth)."""
+    """Each customer's best items not bought before, of those that anybody bought, SLOT (C, depth)."""
     customers = np.arange(purchases.shape[0])
     slots = empty_slots(len(customers), min(depth, purchases.shape[1]))
     if not slots.size:
@@ -70,11 +71,10 @@ def best_unbought(model: AlternatingLeastSquares, purchases: csr_matrix, depth: 
     items, scores = model.recommend(customers, purchases, N=slots.shape[1], filter_already_liked_items=True)
     real = (items >= 0) & np.isfinite(scores) & (scores > LOWEST_REAL_SCORE)
     real &= np.diff(purchases.indptr)[:, None] > 0
+    real &= np.bincount(purchases.indices, minlength=purchases.shape[1])[items] > 0
     real &= _first_of_its_kind(items)
-    slots["item"] = np.where(real, items, -1)
-    slots["score"] = np.where(real, scores, -np.inf)
-    slots["method"] = METHOD_NUMBER[ALS.name]
-    return slots
+    slots["item"], slots["score"], slots["method"] = items, scores, METHOD_NUMBER[ALS.name]
+    return cut(slots, real, slots.shape[1])
 
 
 def _first_of_its_kind(items: NDArray[np.int32]) -> NDArray[np.bool_]:

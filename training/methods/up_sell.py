@@ -46,6 +46,7 @@ class UpSell:
     def fit(self, dataset: Dataset) -> Self:
         catalogue = dataset.catalogue()
         self._price = item_prices(dataset, catalogue)
+        self._cheapest, self._dearest = price_ranges(self._price, catalogue)
         self._category = categories(catalogue)
         self._share = _category_shares(self._category, decayed_sales(dataset, HALF_LIFE)) * _margins(
             catalogue, self._price, self.margin_weight
@@ -76,7 +77,7 @@ class UpSell:
             pairs = listed.take(self._category[block])
             anchor, item = pairs.queries() + block.start, pairs.values
             with np.errstate(invalid="ignore"):
-                step = self._price[item] / self._price[anchor]
+                step = self._cheapest[item] / self._dearest[anchor]
                 fits = (step >= SMALLEST_STEP) & (step <= self.largest_step_)
             anchor, item = anchor[fits], item[fits]
             seen = np.asarray(taken[anchor, item]).ravel() if len(anchor) else np.empty(0)
@@ -95,7 +96,7 @@ class UpSell:
 
     def _ratios(self) -> NDArray[np.float32]:
         with np.errstate(invalid="ignore"):
-            ratio = self._price[self.items_] / self._price[:, None]
+            ratio = self._cheapest[self.items_] / self._dearest[:, None]
         return np.where(self.items_ >= 0, ratio, 0.0).astype(np.float32)
 
 
@@ -110,10 +111,23 @@ def item_prices(dataset: Dataset, catalogue: Catalogue) -> NDArray[np.float64]:
     return np.where(price > 0, price, np.nan)
 
 
+def price_ranges(price: NDArray[np.float64], catalogue: Catalogue) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The lowest and the highest price among each lead's variants: a step up is one whichever of them is shown. (N,)"""
+    if catalogue.group is None:
+        return price, price
+    cheapest, dearest = np.full(len(price), np.nan), np.full(len(price), np.nan)
+    np.fmin.at(cheapest, catalogue.group, price)
+    np.fmax.at(dearest, catalogue.group, price)
+    return cheapest, dearest
+
+
 def categories(catalogue: Catalogue) -> NDArray[np.int32]:
-    """The deepest category of each item, -1 unknown."""
+    """The deepest category of each lead, -1 unknown, and for variants that another one stands for. (N,)"""
     column = catalogue.columns.get("category")
-    return column.codes if isinstance(column, CategoryColumn) else np.full(len(catalogue), -1, np.int32)
+    if not isinstance(column, CategoryColumn):
+        return np.full(len(catalogue), -1, np.int32)
+    rows = np.arange(len(catalogue), dtype=np.int32)
+    return np.where(catalogue.leads(rows) == rows, column.codes, np.int32(-1))
 
 
 def transitions(dataset: Dataset, category: NDArray[np.int32]) -> csr_matrix:
