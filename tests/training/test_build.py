@@ -81,7 +81,7 @@ def test_attributes_of_customers_follow_their_rows() -> None:
 
 
 def test_the_catalogue_follows_the_rows_and_only_listed_items_are_sold() -> None:
-    items = {"item_id": ["y", "new", "x"], "title": ["Y", "New", "X"], "category": ["A > B", "A", None]}
+    items: Columns = {"item_id": ["y", "new", "x"], "title": ["Y", "New", "X"], "category": ["A > B", "A", None]}
     dataset = build(items=items)
     catalogue = dataset.catalogue()
     assert dataset.items.ids(np.arange(4)) == ["new", "w", "x", "y"]
@@ -100,7 +100,7 @@ def test_without_a_catalogue_everything_is_sold() -> None:
 
 
 def test_hidden_and_sold_out_items_are_not_sold() -> None:
-    items = {
+    items: Columns = {
         "item_id": ["w", "x", "y", "z"],
         "availability": ["out of stock", "in stock", "preorder", None],
         "hidden": ["no", "yes", "no", None],
@@ -109,7 +109,7 @@ def test_hidden_and_sold_out_items_are_not_sold() -> None:
 
 
 def test_variants_pool_under_the_best_seller_and_lines_remember_what_was_bought() -> None:
-    items = {"item_id": ["w", "x", "y"], "item_group_id": ["g", "g", None]}
+    items: Columns = {"item_id": ["w", "x", "y"], "item_group_id": ["g", "g", None]}
     dataset = build(items=items)
     assert dataset.arrays["group"].tolist() == [1, 1, 2]
     assert dataset.lines.item.tolist() == [1, 1, 1, 2, 2]
@@ -118,8 +118,8 @@ def test_variants_pool_under_the_best_seller_and_lines_remember_what_was_bought(
 
 
 def test_prices_in_another_currency_than_the_shops_are_unknown() -> None:
-    lines = {**LINES, "currency": ["USD", "EUR", None, "EUR", "EUR"]}
-    items = {"item_id": ["x", "y", "w"], "price": ["1 EUR", "2 USD", None]}
+    lines: Columns = {**LINES, "currency": ["USD", "EUR", None, "EUR", "EUR"]}
+    items: Columns = {"item_id": ["x", "y", "w"], "price": ["1 EUR", "2 USD", None]}
     dataset = build(lines, items, currency="EUR")
     np.testing.assert_array_equal(dataset.lines.price, [5.0, 4.0, 2.0, 3.0, np.nan])
     catalogue = dataset.catalogue()
@@ -139,7 +139,7 @@ def test_a_window_keeps_the_last_days_and_numbers_orders_anew() -> None:
 
 
 def test_a_window_of_positions_keeps_each_customers_last_orders() -> None:
-    lines = {"customer_id": ["a", "a", "b", "b"], "item_id": ["x"] * 4, "ordered_at": [1, 2, 7, 9]}
+    lines: Columns = {"customer_id": ["a", "a", "b", "b"], "item_id": ["x"] * 4, "ordered_at": [1, 2, 7, 9]}
     dataset = build(lines, training__window_days=1.0)
     assert (dataset.unit, dataset.lines.customer.tolist()) == ("order", [0, 1])
     assert dataset.lines.order.tolist() == [0, 1]

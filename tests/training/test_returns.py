@@ -25,7 +25,7 @@ def reference(rows: list[Row]) -> tuple[list[float], list[bool], list[bool]]:
             continue
         wanted = -quantity
         while wanted and stack:
-            taken = min(wanted, remaining[stack[-1]])
+            taken = min(wanted, round(remaining[stack[-1]]))
             remaining[stack[-1]] -= taken
             wanted -= taken
             if not remaining[stack[-1]]:

@@ -11,9 +11,9 @@ from pyarrow import csv
 
 from training.config import TableInput
 from training.errors import DataRefused
+from training.sources.damage import first_line
 from training.sources.dialect import dialect_of
 from training.sources.encoding import open_text
-from training.sources.parquet import first_line
 from training.sources.table import ROW, Unreadable
 
 BLOCK_BYTES = 1 << 24

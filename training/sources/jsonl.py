@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from training.errors import DataRefused
-from training.sources.parquet import first_line
+from training.sources.damage import UNREADABLE, first_line
 from training.sources.table import ROW, Unreadable
 
 
@@ -29,19 +29,29 @@ class JsonLinesPart:
         return list(self._schema)
 
     def read(self, columns: dict[str, str]) -> tuple[pl.DataFrame, list[Unreadable]]:
-        """The columns (theirs -> ours) with ROW, and the lines that hold no object."""
+        """The columns (theirs -> ours) with ROW, and the lines that hold no object. Raises DataRefused."""
         try:
             frame = self._frame()
-        except pl.exceptions.ComputeError:  # inferring the keys passes over what is no object
-            self._set_aside()
-            frame = self._frame()
+        except UNREADABLE as error:
+            raise DataRefused(f"{self._path}: not readable as JSON Lines: {first_line(error)}") from None
         rows = pl.int_range(1, len(frame) + 1, dtype=pl.UInt32, eager=True) if self._rows is None else self._rows
         chosen = frame.select(pl.col(their).alias(our) for their, our in columns.items())
         return chosen.with_columns(rows.alias(ROW)), self._unreadable
 
     def _frame(self) -> pl.DataFrame:
-        schema = {their: dtype if dtype.is_nested() else pl.String() for their, dtype in self._schema.items()}
-        return pl.read_ndjson(self._source, schema=schema)
+        try:
+            return self._parsed()
+        except pl.exceptions.ComputeError:  # inferring the keys passes over some lines that are no object
+            self._set_aside()
+            return self._parsed()
+
+    def _parsed(self) -> pl.DataFrame:
+        texts: dict[str, pl.DataType] = dict.fromkeys(self._schema, pl.String())
+        nested = {name: dtype for name, dtype in self._schema.items() if dtype.is_nested()}
+        try:
+            return pl.read_ndjson(self._source, schema=texts | nested)
+        except pl.exceptions.SchemaError:  # some key is nested in some lines only
+            return pl.read_ndjson(self._source, schema=texts)
 
     def _scan(self) -> pl.Schema:
         """The union of all lines' keys; where a line is no object, the others are read without it."""

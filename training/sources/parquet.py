@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from training.errors import DataRefused
+from training.sources.damage import UNREADABLE, first_line
 from training.sources.table import ROW, Unreadable
 
 
@@ -19,7 +20,7 @@ class ParquetPart:
         self._path = path
         try:
             self._schema = pl.read_parquet_schema(path)
-        except (pl.exceptions.PolarsError, OSError) as error:
+        except UNREADABLE as error:
             raise DataRefused(f"{path}: not a readable Parquet file: {first_line(error)}") from None
 
     @property
@@ -32,10 +33,5 @@ class ParquetPart:
         chosen = lazy.select(ROW, *(pl.col(their).alias(our) for their, our in columns.items()))
         try:
             return chosen.collect(engine="streaming"), []
-        except (pl.exceptions.PolarsError, OSError) as error:
+        except UNREADABLE as error:
             raise DataRefused(f"{self._path}: not a readable Parquet file: {first_line(error)}") from None
-
-
-def first_line(error: BaseException) -> str:
-    """The first line of what a library says, without its advice."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

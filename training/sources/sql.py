@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from training.errors import DataRefused, UsageError
 from training.settings import without_password
-from training.sources.parquet import first_line
+from training.sources.damage import first_line
 from training.sources.table import ROW, Unreadable
 
 BATCH_ROWS = 50_000

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import pytest
 
@@ -27,7 +29,7 @@ def test_names_are_segments_in_snake_case(written: str | None, name: str | None)
 
 
 def test_an_event_needs_an_item_a_name_a_time_and_somebody() -> None:
-    columns = {
+    columns: dict[str, list[Any]] = {
         "item_id": ["a", None, "a", "a", "a", "a"],
         "event": ["Product Viewed", "x", "", "x", "x", "product_added"],
         "customer_id": ["c", "c", "c", None, "c", None],
@@ -47,7 +49,12 @@ def test_an_event_needs_an_item_a_name_a_time_and_somebody() -> None:
 
 
 def test_a_repeated_event_counts_once_and_is_no_fault() -> None:
-    columns = {"item_id": ["a"] * 4, "event": ["x"] * 4, "customer_id": ["c"] * 4, "event_id": ["1", "1", None, None]}
+    columns: dict[str, list[Any]] = {
+        "item_id": ["a"] * 4,
+        "event": ["x"] * 4,
+        "customer_id": ["c"] * 4,
+        "event_id": ["1", "1", None, None],
+    }
     found = sheet("events", columns)
     assert len(check_events(found, Data(), NOW).name) == 3
     assert [row for row, *_ in rejected(found)] == [2]

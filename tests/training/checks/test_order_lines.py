@@ -44,7 +44,8 @@ def check(settings: TableInput | None = None, **columns: Sequence[Any]) -> tuple
 )
 def test_a_faulty_row_is_set_aside_with_its_value_and_reason(column: str, bad: str | None, reason: str) -> None:
     good = {"ordered_at": "2024-05-01", "quantity": "1", "unit_price": "2"}.get(column, "good")
-    lines, found = check(**{column: [good, bad, good + "x" if column.endswith("_id") else good]})
+    columns: dict[str, Any] = {column: [good, bad, good + "x" if column.endswith("_id") else good]}
+    lines, found = check(**columns)
     assert rejected(found) == [(2, column, bad[:200] if bad else bad, reason)]
     assert len(lines.quantity) == 2
     assert found.findings().rows_rejected == found.findings().rows_faulty == 1

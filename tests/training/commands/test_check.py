@@ -76,6 +76,14 @@ def test_data_refused_before_anything_was_read_end_with_3(tmp_path: Path) -> Non
     assert run("--order-lines", tmp_path / "lines.csv").exit_code == 3
 
 
+def test_guesses_and_warnings_are_shown(tmp_path: Path) -> None:
+    columns = orders() | {"item_id": ["ż"] * 60}
+    (tmp_path / "lines.csv").write_bytes(pl.DataFrame(columns).write_csv().encode("cp1250"))
+    shown = run("--order-lines", tmp_path / "lines.csv").stdout.splitlines()
+    assert "note: lines.csv is read as cp1250, which is a guess; `encoding` sets it" in shown
+    assert "warning: 30 lines repeat an item of their order; their pieces are added up" in shown
+
+
 def test_everything_may_come_from_a_configuration(tmp_path: Path) -> None:
     csv(tmp_path / "lines.csv", orders())
     (tmp_path / "training.toml").write_text('inputs.order_lines = "lines.csv"\n')

@@ -56,6 +56,19 @@ def test_a_key_of_nested_values_without_a_common_type_is_refused(tmp_path: Path)
         read(written(tmp_path, '{"a":[1]}', '{"a":{"b":1}}'))
 
 
+def test_values_that_are_nested_in_some_lines_only_are_read_as_text(tmp_path: Path) -> None:
+    frame, _ = read(written(tmp_path, '{"a":{"x":1},"b":"1"}', '{"a":1.5,"b":"2"}'))
+    assert frame["a"][1] == "1.5"
+    assert frame["b"].to_list() == ["1", "2"]
+
+
+def test_a_file_that_vanishes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    part = JsonLinesPart(written(tmp_path, '{"a":1}'))
+    (tmp_path / "feed.jsonl").unlink()
+    with pytest.raises(DataRefused, match="not readable as JSON Lines"):
+        part.read({"a": "a"})
+
+
 def test_lists_stay_lists(tmp_path: Path) -> None:
     frame, _ = read(written(tmp_path, '{"category":["A","B"]}'))
     assert frame["category"].to_list() == [["A", "B"]]

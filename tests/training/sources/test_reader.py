@@ -106,6 +106,16 @@ def test_damaged_parquet_is_refused_in_one_line(cut: int, tmp_path: Path) -> Non
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("end", [600, 2000])
+def test_a_file_that_lacks_its_middle_is_refused_even_where_the_reader_panics(end: int, tmp_path: Path) -> None:
+    path = tmp_path / "lines.parquet"
+    pl.DataFrame({"customer_id": range(1000), "item_id": [f"i{n % 50}" for n in range(1000)]}).write_parquet(path)
+    content = path.read_bytes()
+    path.write_bytes(content[:100] + content[end:])
+    with pytest.raises(DataRefused, match=r"not a readable Parquet file: (its pages are damaged|parquet: )"):
+        read("order_lines", path)
+
+
 def test_a_damaged_page_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "lines.parquet"
     pl.DataFrame({"customer_id": range(10_000), "item_id": range(10_000)}).write_parquet(path)
