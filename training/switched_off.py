@@ -1,4 +1,4 @@
-"""Switched off: what each missing column or table takes away, in sentences for the report."""
+"""Switched off: what the data at hand do not allow, in sentences for the report."""
 
 from __future__ import annotations
 
@@ -10,41 +10,46 @@ from training.checks.order_lines import Lines
 ORDER_LINES = {
     "ordered_at": "order_lines has no ordered_at: decay, buy-again intervals, trends and a split in time are off",
     "quantity": "order_lines has no quantity: each line counts as one piece, and returns cannot be told",
-    "unit_price": "order_lines has no unit_price: revenue figures and the price step a customer takes are off",
+    "unit_price": "order_lines has no unit_price: items cost what the catalogue says",
 }
 NO_ORDER_ID = "order_lines has no order_id: a customer's lines of one day, or of one position, count as an order"
 NO_ORDERS = "order_lines has neither order_id nor ordered_at: all that a customer bought counts as one order"
+NO_PRICES = "no table has prices: up-sell and revenue figures are off"
 ITEMS = {
     "title": "items has no title: slates show ids alone",
-    "price": "items has no price: up-sell and filters by price are off",
+    "price": "items has no price: slates show none, filters by price are off, and up-sell goes by the prices paid",
     "availability": "items has no availability: nothing is known to be out of stock",
     "category": "items has no category: per-category lists and filters by category are off",
     "added_at": "items has no added_at: new arrivals are off",
     "cost_of_goods_sold": "items has no cost_of_goods_sold: margins are off",
 }
 TABLES = {
-    "items": "there is no items table: titles, prices, categories, stock and filters are off",
+    "items": "there is no items table: titles, prices in slates, categories, stock and filters are off",
     "customers": "there is no customers table: consent is taken as given, and attributes of customers are off",
-    "events": "there is no events table: views and carts before today are unknown",
+    "events": "events are checked and counted, but nothing is learnt from them",
 }
 
 
 def switched_off(lines: Lines, items: Items | None, *, customers: bool, events: bool) -> tuple[str, ...]:
     """One sentence each, order lines first."""
-    return tuple(_sentences(lines.missing, items.kinds if items else None, customers=customers, events=events))
+    return tuple(_sentences(lines.missing, items.kinds if items else {}, items is None, customers, events))
 
 
 def _sentences(
-    missing: Container[str], items: Container[str] | None, *, customers: bool, events: bool
+    missing: Container[str], columns: Container[str], no_items: bool, customers: bool, events: bool
 ) -> Iterator[str]:
+    priceless = "unit_price" in missing and "price" not in columns
     if "order_id" in missing:
         yield NO_ORDERS if "ordered_at" in missing else NO_ORDER_ID
-    yield from (sentence for column, sentence in ORDER_LINES.items() if column in missing)
-    if items is None:
+    if priceless:
+        yield NO_PRICES
+    said = ("unit_price", "price") if priceless else ()
+    yield from (sentence for column, sentence in ORDER_LINES.items() if column in missing and column not in said)
+    if no_items:
         yield TABLES["items"]
     else:
-        yield from (sentence for column, sentence in ITEMS.items() if column not in items)
+        yield from (sentence for column, sentence in ITEMS.items() if column not in columns and column not in said)
     if not customers:
         yield TABLES["customers"]
-    if not events:
+    if events:
         yield TABLES["events"]
