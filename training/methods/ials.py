@@ -17,6 +17,7 @@ from scipy.sparse import csr_matrix
 
 from training.dataset import Dataset
 from training.methods.base import Learned
+from training.methods.cholesky import solve_positive
 from training.methods.item_knn import TEACHING_ITEMS, zero_one
 from training.methods.scorer import Ids, Scores, blocks_of, ranked, stacked
 from training.sparse import PIECES, dense_top_k, keep_largest
@@ -121,33 +122,43 @@ def half_step(bought: csr_matrix, fixed: Factors, unobserved_weight: float, regu
 
 @numba.njit(parallel=True, cache=True)
 def _solve(indptr, indices, fixed, spectrum, ridge):  # type: ignore[no-untyped-def]
+    out = np.zeros((len(indptr) - 1, fixed.shape[1]), np.float32)
+    for piece in numba.prange(PIECES):
+        for row in range(piece, len(out), PIECES):
+            taken = indices[indptr[row] : indptr[row + 1]]
+            if len(taken):
+                _solve_row(fixed, taken, spectrum, ridge[row], out[row])
+    return out
+
+
+@numba.njit(cache=True)
+def _solve_row(fixed, taken, spectrum, ridge, out):  # type: ignore[no-untyped-def]
     """Where V'V is diagonal: (W'W + D)^-1 W'1 for the rows W of `fixed` that were bought, D = spectrum + ridge.
 
     With fewer rows than factors by Woodbury: D^-1 W' (I + W D^-1 W')^-1 1.
     """
-    n, d = len(indptr) - 1, fixed.shape[1]
-    out = np.zeros((n, d), np.float32)
-    for piece in numba.prange(PIECES):
-        for row in range(piece, n, PIECES):
-            first, size = indptr[row], indptr[row + 1] - indptr[row]
-            if size == 0:
-                continue
-            taken = np.empty((size, d), np.float32)
-            for entry in range(size):
-                taken[entry] = fixed[indices[first + entry]]
-            weight = (spectrum + ridge[row]).astype(np.float32)
-            if size < d:
-                scaled = taken / weight
-                inner = np.dot(scaled, taken.T)
-                for entry in range(size):
-                    inner[entry, entry] += np.float32(1.0)
-                out[row] = np.dot(np.linalg.solve(inner, np.ones(size, np.float32)), scaled)
-            else:
-                gram = np.dot(taken.T, taken)
-                total = np.zeros(d, np.float32)
-                for entry in range(size):
-                    total += taken[entry]
-                for factor in range(d):
-                    gram[factor, factor] += weight[factor]
-                out[row] = np.linalg.solve(gram, total)
-    return out
+    rows, factors = len(taken), len(spectrum)
+    bought = np.empty((rows, factors), np.float32)
+    for row in range(rows):
+        for factor in range(factors):
+            bought[row, factor] = fixed[taken[row], factor]
+    if rows < factors:
+        scaled = np.empty((rows, factors), np.float32)
+        for row in range(rows):
+            for factor in range(factors):
+                scaled[row, factor] = bought[row, factor] / (spectrum[factor] + ridge)
+        inner = np.dot(scaled, bought.T)
+        share = np.ones(rows, np.float32)
+        for row in range(rows):
+            inner[row, row] += np.float32(1.0)
+        solve_positive(inner, share, np.float32(1.0))
+        for row in range(rows):
+            for factor in range(factors):
+                out[factor] += share[row] * scaled[row, factor]
+    else:
+        gram = np.dot(bought.T, bought)
+        for factor in range(factors):
+            gram[factor, factor] += np.float32(spectrum[factor] + ridge)
+            for row in range(rows):
+                out[factor] += bought[row, factor]
+        solve_positive(gram, out, np.float32(ridge))

@@ -16,6 +16,7 @@ from scipy.sparse import csr_matrix
 
 from training.dataset import Dataset
 from training.methods.base import Learned
+from training.methods.cholesky import solve_positive
 from training.methods.item_knn import ItemKNN, weighted, zero_one
 from training.methods.scorer import Lists, ranked
 from training.sparse import PIECES, product_top_k
@@ -89,31 +90,35 @@ def _descending(
 
 @numba.njit(parallel=True, cache=True)
 def _solve(columns, values, norm, near, regularization):  # type: ignore[no-untyped-def]
-    """The weights (N, m) of each item's neighbours `near`; an overlap is known if either of the two items lists it."""
-    n, m = near.shape
-    out = np.zeros((n, m), np.float64)
+    """The weights float64 (N, m) of each item's neighbours `near`."""
+    out = np.zeros(near.shape, np.float64)
     for piece in numba.prange(PIECES):
-        place = np.full(n, -1, np.int64)
-        for item in range(piece, n, PIECES):
-            size = 0
-            while size < m and near[item, size] >= 0:
-                place[near[item, size]] = size
-                size += 1
-            if size == 0:
-                continue
-            place[item] = size
-            gram = np.zeros((size + 1, size + 1))
-            for row in range(size + 1):
-                other = near[item, row] if row < size else item
-                for entry in range(columns.shape[1]):
-                    if columns[other, entry] < 0:
-                        break
-                    column = place[columns[other, entry]]
-                    if column >= 0:
-                        gram[row, column] = gram[column, row] = values[other, entry]
-                gram[row, row] = norm[other] + regularization
-            out[item, :size] = np.linalg.solve(gram[:size, :size].copy(), gram[:size, size].copy())
-            place[item] = -1
-            for row in range(size):
-                place[near[item, row]] = -1
+        place = np.full(len(near), -1, np.int64)
+        for item in range(piece, len(near), PIECES):
+            _solve_item(columns, values, norm, near[item], item, regularization, place, out[item])
     return out
+
+
+@numba.njit(cache=True)
+def _solve_item(columns, values, norm, near, item, regularization, place, out):  # type: ignore[no-untyped-def]
+    """The weights of one item; an overlap is known if either of the two items lists it. `place` (N,) is all -1."""
+    size = 0
+    while size < len(near) and near[size] >= 0:
+        place[near[size]] = size
+        size += 1
+    place[item] = size
+    gram = np.zeros((size + 1, size + 1))
+    for row in range(size + 1):
+        other = near[row] if row < size else item
+        for entry in range(columns.shape[1]):
+            if columns[other, entry] < 0:
+                break
+            column = place[columns[other, entry]]
+            if column >= 0:
+                gram[row, column] = gram[column, row] = values[other, entry]
+        gram[row, row] = norm[other] + regularization
+    out[:size] = gram[size, :size]
+    solve_positive(gram[:size, :size], out[:size], regularization)
+    place[item] = -1
+    for row in range(size):
+        place[near[row]] = -1

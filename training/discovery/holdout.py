@@ -1,0 +1,114 @@
+"""Hold-outs: parts of the history that settings are judged by, never the purchases the bundle is evaluated on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from models.ragged import Ragged
+from training.dataset import Dataset, OrderLines
+from training.methods.item_knn import zero_one
+
+# At most this share of the history is held out: more would thin it so much that other settings win (heavier shrinkage).
+SHARE = 0.1
+LONGEST_DAYS = 28.0
+# Fewer customers than this in the latest part decide nothing: random parts, several of them, ask more.
+FEWEST = 200
+ENOUGH = 5_000
+MOST_DRAWS = 4
+MOST_CUSTOMERS = 10_000
+# Larger shops are judged by a sample of their customers.
+MOST_LINES = 3_000_000
+
+IN_TIME = "Learned from what was before the latest purchases, at most a tenth, and judged by what was new in those."
+AT_RANDOM = "A tenth of the distinct purchases held out at random, {draws} times, and judged by those."
+
+
+@dataclass(frozen=True)
+class Holdout:
+    """`train`: what is learned from; `truth`: the items of each of `customers` (E,) that are new in the rest."""
+
+    train: Dataset
+    customers: NDArray[np.int64]
+    truth: Ragged
+
+    @cached_property
+    def purchases(self) -> csr_matrix:
+        return self.train.purchases()
+
+    @cached_property
+    def bought(self) -> csr_matrix:
+        """0/1 (E, N): what the customers who are asked had bought."""
+        return zero_one(self.purchases[self.customers])
+
+    @classmethod
+    def of(cls, train: Dataset, held: OrderLines, generator: np.random.Generator) -> Self:
+        n_items = max(train.n_items, 1)
+        owned = _keys(train.lines, n_items)
+        new = np.setdiff1d(_keys(held, n_items), owned)
+        new = new[np.isin(new // n_items, owned // n_items)]
+        customers = np.unique(new // n_items)
+        if len(customers) > MOST_CUSTOMERS:
+            customers = np.sort(generator.choice(customers, MOST_CUSTOMERS, replace=False))
+            new = new[np.isin(new // n_items, customers)]
+        counts = np.unique(new // n_items, return_counts=True)[1]
+        indptr = np.append(0, np.cumsum(counts)).astype(np.int64)
+        return cls(train, customers, Ragged(indptr, (new % n_items).astype(np.int32)))
+
+
+def hold_out(dataset: Dataset, seed: int) -> tuple[list[Holdout], str]:
+    """Hold-outs that ask somebody, and one sentence on how they were made; none in a shop where nothing is new."""
+    generator = np.random.default_rng(seed)
+    dataset = _sampled(dataset, generator)
+    if dataset.timed:
+        latest = _latest(dataset, generator)
+        if len(latest.customers) >= FEWEST:
+            return [latest], IN_TIME
+    drawn = [_random(dataset, generator)]
+    while drawn[0].truth.values.size and len(drawn) < MOST_DRAWS and len(drawn) * len(drawn[0].customers) < ENOUGH:
+        drawn.append(_random(dataset, generator))
+    return [each for each in drawn if len(each.customers)], AT_RANDOM.format(draws=len(drawn))
+
+
+def _latest(dataset: Dataset, generator: np.random.Generator) -> Holdout:
+    """Each customer's last order where times are positions, else the last days."""
+    time = dataset.lines.time
+    end = float(time.max())
+    cut = end if dataset.unit == "order" else max(float(np.quantile(time, 1 - SHARE)), end - LONGEST_DAYS)
+    return Holdout.of(dataset.until(cut), dataset.lines.select(time >= cut), generator)
+
+
+def _random(dataset: Dataset, generator: np.random.Generator) -> Holdout:
+    """Distinct pairs of customer and item; every customer keeps one."""
+    keys = _keys(dataset.lines, max(dataset.n_items, 1))
+    customer = keys // max(dataset.n_items, 1)
+    draw = generator.random(len(keys))
+    ranked = np.lexsort((draw, customer))
+    kept = ranked[np.diff(customer[ranked], append=-1) != 0]
+    held = draw < SHARE
+    held[kept] = False
+    lines = dataset.lines
+    out = np.isin(lines.customer.astype(np.int64) * max(dataset.n_items, 1) + lines.item, keys[held])
+    out &= lines.customer >= 0
+    return Holdout.of(replace(dataset, lines=lines.select(~out)), lines.select(out), generator)
+
+
+def _sampled(dataset: Dataset, generator: np.random.Generator) -> Dataset:
+    """The lines of so many customers that the search is quick."""
+    lines = dataset.lines
+    if len(lines) <= MOST_LINES:
+        return dataset
+    chosen = np.append(generator.random(dataset.n_customers) < MOST_LINES / len(lines), False)
+    return replace(dataset, lines=lines.select(chosen[lines.customer]))
+
+
+def _keys(lines: OrderLines, n_items: int) -> NDArray[np.int64]:
+    """Distinct customer x n_items + item of known customers, ascending."""
+    keys = lines.customer.astype(np.int64) * n_items + lines.item
+    distinct: NDArray[np.int64] = np.unique(keys[lines.customer >= 0])
+    return distinct

@@ -1,0 +1,187 @@
+"""Search: which methods, with which settings and weights, find what customers of this shop buy for the first time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from training.dataset import Dataset
+from training.discovery.blend import Pool
+from training.discovery.holdout import Holdout, hold_out
+from training.discovery.settings import CANDIDATES, DEFAULT, Discovery, Why
+from training.discovery.space import IALS_SPACE, ITEM_KNN, RIDGE, Settings, Space
+from training.evaluation.metrics import Shown, hits
+from training.methods.ials import IALS
+from training.methods.item_knn import ItemKNN
+from training.methods.popularity import decayed_sales
+from training.methods.ridge import Ridge
+from training.methods.scorer import Constant, Scorer
+from training.progress import Progress
+
+SECONDS = 60.0
+PLACES = 20
+MOST_TRIALS = {"item_knn": 24, "ridge": 16, "ials": 12}
+# When, as shares of the time, the search of each method ends; the rest is for the weights.
+ENDS = {"item_knn": 0.3, "ridge": 0.55, "ials": 0.92}
+WEIGHTS = (0.0, 0.15, 0.3, 0.5, 0.8, 1.2, 2.0)
+POPULAR_HALF_LIFE = 60.0
+# Factors of the first trials and of the last one; iALS is left out where its work would outlast the search so much.
+FACTORS, MORE_FACTORS = 128, 192
+WORK_A_SECOND = 1e10
+PATIENCE = 4.0
+
+Learn = Callable[[Settings, Holdout], Scorer]
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """The best settings of a method and what they learned from each hold-out."""
+
+    settings: Settings
+    scorers: list[Scorer]
+    ndcg: float
+    trials: int
+
+
+def choose_discovery(
+    dataset: Dataset, *, seconds: float = SECONDS, seed: int = 0, progress: Progress | None = None
+) -> Discovery:
+    """The same data and seed choose the same, where the time suffices for every trial. Fitted to no test purchases."""
+    progress = progress or Progress()
+    progress.step("search discovery")
+    held, protocol = hold_out(dataset, seed) if seconds > 0 else ([], "")
+    if not held:
+        return DEFAULT
+    _compile()
+    search = _Search(held, np.random.default_rng(seed), time.monotonic(), seconds)
+    tuned = {"item_knn": search.tune("item_knn", ITEM_KNN, lambda s, h: ItemKNN(**s).learn(h.purchases))}
+    selection = {name: value for name, value in tuned["item_knn"].settings.items() if name != "neighbours"}
+    if search.has_time("ridge"):
+        chosen: Settings = {"selection": selection}
+        tuned["ridge"] = search.tune("ridge", RIDGE, lambda s, h: Ridge(**s).learn(h.purchases), chosen)
+    if search.has_time("ials") and ials_work(dataset, FACTORS) < PATIENCE * seconds * WORK_A_SECOND:
+        fixed = {"factors": FACTORS, "seed": seed}
+        tuned["ials"] = search.tune("ials", IALS_SPACE, lambda s, h: IALS(**s).learn(h.purchases), fixed)
+        tuned["ials"] = search.widened(tuned["ials"])
+    weights, ndcg = search.weigh(tuned)
+    for name, each in tuned.items():
+        progress.note(f"{name}: NDCG@{PLACES} {each.ndcg:.4f} after {each.trials} trials, {each.settings}")
+    progress.note(f"blend: NDCG@{PLACES} {ndcg:.4f} with {weights}")
+    used = {name: each for name, each in tuned.items() if name in weights or name == "item_knn"}
+    return Discovery(
+        methods={"popularity": {}} | {name: each.settings | {"depth": CANDIDATES} for name, each in used.items()},
+        weights=weights,
+        why=Why(
+            protocol=protocol,
+            customers=sum(len(each.customers) for each in held),
+            trials={name: each.trials for name, each in tuned.items()},
+            ndcg_at_20={name: round(each.ndcg, 5) for name, each in tuned.items()} | {"blend": round(ndcg, 5)},
+        ),
+    )
+
+
+class _Search:
+    def __init__(self, held: list[Holdout], generator: np.random.Generator, started: float, seconds: float) -> None:
+        self._held = held
+        self._generator = generator
+        self._started = started
+        self._seconds = seconds
+
+    def has_time(self, name: str) -> bool:
+        return time.monotonic() - self._started < self._seconds * ENDS[name]
+
+    def tune(self, name: str, space: Space, learn: Learn, fixed: Settings | None = None) -> Tuned:
+        """Tries the starts, then changes of the best; at least one trial."""
+        best: Tuned | None = None
+        for trial in range(MOST_TRIALS[name]):
+            if best is not None and not self.has_time(name):
+                break
+            if trial < len(space.starts) or best is None:
+                settings = space.starts[trial] | (fixed or {})
+            else:
+                settings = space.near(best.settings, self._generator)
+            tried = self._tried(settings, learn, trial + 1)
+            if best is None or tried.ndcg > best.ndcg:
+                best = tried
+            else:
+                best = Tuned(best.settings, best.scorers, best.ndcg, trial + 1)
+        return best if best is not None else self._tried(space.starts[0] | (fixed or {}), learn, 1)
+
+    def widened(self, tuned: Tuned) -> Tuned:
+        """iALS with more factors, where there is time and they help."""
+        if not self.has_time("ials"):
+            return tuned
+        settings = tuned.settings | {"factors": MORE_FACTORS}
+        wider = self._tried(settings, lambda s, h: IALS(**s).learn(h.purchases), tuned.trials + 1)
+        return wider if wider.ndcg > tuned.ndcg else tuned
+
+    def weigh(self, tuned: dict[str, Tuned]) -> tuple[dict[str, float], float]:
+        """Weights by coordinate search from the best method alone: the blend is never worse than that one."""
+        names = [*tuned, "popularity"]
+        pools = [self._pool(number, tuned) for number in range(len(self._held))]
+        judged = [(pool.items, pool.standardised(), held) for pool, held in zip(pools, self._held, strict=True)]
+
+        def judge(weights: NDArray[np.float32]) -> float:
+            return _mean([ndcg(top(items, parts @ weights), held) for items, parts, held in judged])
+
+        alone = np.eye(len(names), dtype=np.float32)
+        best = max(alone, key=judge)
+        value = judge(best)
+        for place, weight in chain(*([(p, w) for p in range(len(names)) for w in WEIGHTS] for _ in range(2))):
+            changed = best.copy()
+            changed[place] = weight
+            if changed.any() and (found := judge(changed)) > value + 1e-6:
+                best, value = changed, found
+        return {name: round(float(w), 3) for name, w in zip(names, best, strict=True) if w > 0}, value
+
+    def _tried(self, settings: Settings, learn: Learn, trials: int) -> Tuned:
+        scorers = [learn(settings, held) for held in self._held]
+        found = [scorer.best(held.bought, PLACES)[0] for scorer, held in zip(scorers, self._held, strict=True)]
+        value = _mean([ndcg(items, held) for items, held in zip(found, self._held, strict=True)])
+        return Tuned(settings, scorers, value, trials)
+
+    def _pool(self, number: int, tuned: dict[str, Tuned]) -> Pool:
+        held = self._held[number]
+        popular = Constant(np.log1p(decayed_sales(held.train, POPULAR_HALF_LIFE)))
+        scorers = [*(each.scorers[number] for each in tuned.values()), popular]
+        best = [scorer.best(held.bought, CANDIDATES)[0] for scorer in scorers]
+        return Pool.of(scorers, held.bought, best)
+
+
+def _compile() -> None:
+    """Learns nothing: on the first run of an installation compiling takes a while, which no trial should pay for."""
+    toy = csr_matrix(np.eye(2, dtype=np.float32))
+    for learner in (ItemKNN(), Ridge(), IALS(factors=2)):
+        scorer = learner.learn(toy)
+        scorer.at(toy, scorer.best(toy, 1)[0])
+
+
+def top(items: Shown, scores: NDArray[np.float32]) -> Shown:
+    """The PLACES best of each row's items (B, K), best first."""
+    order = np.argsort(-np.where(items >= 0, scores, -np.inf), axis=1, kind="stable")[:, :PLACES]
+    return np.take_along_axis(items, order, axis=1)
+
+
+def ndcg(shown: Shown, held: Holdout) -> float:
+    """The mean NDCG@PLACES over customers; an ideal list has as many places."""
+    discount = 1.0 / np.log2(np.arange(2, PLACES + 2))
+    gained = (hits(shown, held.truth) * discount[: shown.shape[1]]).sum(axis=1)
+    ideal = np.cumsum(discount)[np.minimum(held.truth.lengths, PLACES) - 1]
+    return float((gained / ideal).mean())
+
+
+def ials_work(dataset: Dataset, factors: int) -> float:
+    """About how many operations it takes to learn iALS and to rank all items for all customers."""
+    pairs = float(len(dataset.lines))
+    ranking = 2.0 * dataset.n_customers * dataset.n_items * factors
+    return ranking + 10.0 * (pairs * factors**2 + dataset.n_items * factors**3 / 3)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values))
