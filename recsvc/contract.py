@@ -76,9 +76,10 @@ class ItemQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which items to look up."""
 
     item_id: Annotated[ItemIds, Meta(min_length=1, description="Items to look up.")]
-    fields: (
-        Annotated[tuple[str, ...], Meta(max_length=50, description="Catalogue fields; default: the usual five.")] | None
-    ) = None
+    fields: Annotated[
+        Annotated[tuple[str, ...], Meta(max_length=50)] | None,
+        Meta(description="Catalogue fields to answer; default: title, price, currency, link, image_link."),
+    ] = None
 
 
 class KnownItem(msgspec.Struct, frozen=True):

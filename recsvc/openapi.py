@@ -102,7 +102,7 @@ def _responses(route: Route) -> dict[str, Any]:
 
 def _success(route: Route) -> dict[str, Any]:
     if isinstance(route.answers, str):
-        content = {route.answers: {"schema": {"type": "string"}}}
+        content = {route.answers: {"schema": {"type": "object" if "json" in route.answers else "string"}}}
     else:
         schema = {"$ref": COMPONENTS + route.answers.__name__}
         content = {"application/json": {"schema": schema, "example": route.example}}

@@ -71,7 +71,7 @@ def described(api: Sequence[Route]) -> tuple[Route, ...]:
             view=docs,
             summary="This description, to read in a browser.",
             access="anyone",
-            answers="text/html",
+            answers="text/html; charset=utf-8",
         ),
         Route(
             method="GET",
@@ -80,7 +80,7 @@ def described(api: Sequence[Route]) -> tuple[Route, ...]:
             view=_style,
             summary="The style sheet of /docs.",
             access="anyone",
-            answers="text/css",
+            answers="text/css; charset=utf-8",
         ),
     )
     return routes

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
+from jsonschema import Draft202012Validator
 from werkzeug.test import Client
 
 from models.bundle import Manifest, Registry, Window, new_version, write_bundle
-from recsvc.app import App, create_app
+from recsvc.app import ROUTES, App, create_app
+from recsvc.openapi import document
 from recsvc.settings import Secret, Settings
 from recsvc.state.keys import Keys
 from recsvc.state.migrations import require_current
 from recsvc.state.store import open_state
-from recsvc.tokens import Scope
-from tests.engines import Learned, learned
+from recsvc.tokens import SCOPES, Scope
+from tests.engines import Learned, learn_shop
+from tests.shops import Shop, grocery
 
 
 @pytest.fixture(scope="session")
 def shop() -> Learned:
-    return learned("grocery")
+    """A grocery whose catalogue links to its own pages without naming its host."""
+    plain = grocery()
+    assert plain.items is not None
+    number = pl.col("item_id").rank("ordinal").cast(pl.String)
+    links = {"link": "/p/" + number, "image_link": "https://img.example/" + number + ".jpg"}
+    return learn_shop(Shop(plain.order_lines, plain.items.with_columns(**links), plain.customers))
 
 
 def publish(registry: Path, shop: Learned) -> str:
@@ -53,7 +63,7 @@ def publish(registry: Path, shop: Learned) -> str:
 
 @pytest.fixture
 def registry(tmp_path: Path, shop: Learned) -> Path:
-    """A registry with one bundle."""
+    """A registry with one bundle, for tests that change it."""
     path = tmp_path / "registry"
     publish(path, shop)
     return path
@@ -64,26 +74,24 @@ def publish_again(registry: Path, shop: Learned) -> Callable[[], str]:
     return lambda: publish(registry, shop)
 
 
-@pytest.fixture
-def settings(registry: Path, tmp_path: Path) -> Settings:
-    state = Secret(f"sqlite:///{tmp_path}/state.sqlite")
-    return Settings(registry=registry, state_url=state, runtime_dir=tmp_path / "run", log_level="error")
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory, shop: Learned) -> Settings:
+    """Those of the service that most tests share."""
+    path = tmp_path_factory.mktemp("service")
+    publish(path / "registry", shop)
+    state = Secret(f"sqlite:///{path}/state.sqlite")
+    return Settings(registry=path / "registry", state_url=state, runtime_dir=path / "run", log_level="error")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def keys(settings: Settings) -> Keys:
     engine = open_state(settings.state())
     require_current(engine)
     return Keys(engine)
 
 
-@pytest.fixture
-def make_key(keys: Keys) -> Callable[[Scope], str]:
-    return lambda scope: keys.create(scope, "test")[1].reveal()
-
-
 class Caller(Client):
-    """A client that sends a key unless told otherwise."""
+    """A client that sends a key unless told otherwise, and holds every answer against the published description."""
 
     key: str | None = None
 
@@ -91,31 +99,66 @@ class Caller(Client):
         headers = dict(kwargs.pop("headers", None) or {})
         if self.key is not None:
             headers.setdefault("Authorization", f"Bearer {self.key}")
-        return super().open(*args, headers=headers, **kwargs)
+        answer = super().open(*args, headers=headers, **kwargs)
+        if answer.request.method in ("GET", "POST"):
+            require_described(answer)
+        return answer
 
 
-@pytest.fixture
+DESCRIPTION = document(ROUTES, "1")
+
+
+def require_described(answer: Any) -> None:
+    """Asserts that status, content type and content are as /openapi.json tells."""
+    assert answer.headers["X-Request-ID"]
+    operation = operation_of(answer.request.path, answer.request.method.lower())
+    if operation is None:
+        schema = {"$ref": "#/components/schemas/ProblemDocument"}
+    else:
+        described = operation["responses"][str(answer.status_code)]
+        assert set(described["headers"]) <= set(answer.headers.keys())
+        schema = described["content"][answer.content_type]["schema"]
+    if answer.is_json:
+        validator = Draft202012Validator({**schema, "components": DESCRIPTION["components"]})
+        assert [error.message for error in validator.iter_errors(answer.json)] == []
+
+
+def operation_of(path: str, method: str) -> dict[str, Any] | None:
+    for template, operations in DESCRIPTION["paths"].items():
+        if re.fullmatch(re.sub(r"{\w+}", "[^/]+", template), path):
+            found: dict[str, Any] | None = operations.get(method)
+            return found
+    return None
+
+
+@pytest.fixture(scope="session")
+def call(keys: Keys) -> Callable[..., Caller]:
+    """Makes a caller of an application, with the key of the scope given."""
+    tokens = {scope: keys.create(scope, "test")[1].reveal() for scope in SCOPES}
+
+    def caller(app: App, scope: Scope | None = "server") -> Caller:
+        made = Caller(app)
+        made.key = tokens[scope] if scope else None
+        return made
+
+    return caller
+
+
+@pytest.fixture(scope="session")
 def app(settings: Settings) -> App:
     return create_app(settings)
 
 
 @pytest.fixture
-def anyone(app: App) -> Caller:
-    """A caller without a key."""
-    return Caller(app)
+def anyone(app: App, call: Callable[..., Caller]) -> Caller:
+    return call(app, None)
 
 
 @pytest.fixture
-def server(app: App, make_key: Callable[[Scope], str]) -> Caller:
-    """A caller with a server key."""
-    caller = Caller(app)
-    caller.key = make_key("server")
-    return caller
+def server(app: App, call: Callable[..., Caller]) -> Caller:
+    return call(app, "server")
 
 
 @pytest.fixture
-def public(app: App, make_key: Callable[[Scope], str]) -> Caller:
-    """A caller with a public key."""
-    caller = Caller(app)
-    caller.key = make_key("public")
-    return caller
+def public(app: App, call: Callable[..., Caller]) -> Caller:
+    return call(app, "public")

@@ -1,0 +1,107 @@
+"""Forms and their faults, without HTTP."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.query import Query
+from recsvc.contract import Batch, ItemQuery
+from recsvc.faults import MAX_FAULTS, schema_faults
+from recsvc.forms import Form, InBody, parameters
+from recsvc.problems import Problem
+
+FORM = Form(Query, in_path=("placement",))
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+IDS = st.lists(TEXT.filter(bool), max_size=3)
+QUERIES = st.builds(
+    Query,
+    placement=st.just("home"),
+    customer_id=st.none() | TEXT.filter(bool),
+    item_id=IDS.map(tuple),
+    recent=IDS.map(tuple),
+    limit=st.none() | st.integers(1, 200),
+    offset=st.integers(0, 10_000),
+    filter=st.none() | TEXT.filter(bool),
+    as_of=st.none() | st.datetimes(timezones=st.just(dt.UTC)),
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=8,
+)
+
+
+def problem_with(read: Callable[[], object]) -> Problem | None:
+    try:
+        read()
+    except Problem as problem:
+        return problem
+    return None
+
+
+@given(st.lists(st.tuples(TEXT, TEXT)))
+def test_query_strings_read_as_the_standard_library_reads_them(pairs: list[tuple[str, str]]) -> None:
+    text = urlencode(pairs)
+    assert parameters(text) == parse_qs(text, keep_blank_values=True)
+
+
+@given(QUERIES)
+def test_every_query_survives_its_query_string_and_its_body(query: Query) -> None:
+    said = msgspec.to_builtins(query)
+    del said["placement"]
+    assert FORM.from_object(said, placement="home") == query
+    assert FORM.from_query(urlencode(said, doseq=True), placement="home") == query
+
+
+@given(st.dictionaries(st.sampled_from([*Query.__struct_fields__, "other"]), JSON))
+def test_whatever_comes_is_read_or_refused_with_its_faults(value: dict[str, Any]) -> None:
+    refused = problem_with(lambda: FORM.from_object(value, placement="home"))
+    if refused is None:
+        assert schema_faults(Query, leave_out=("placement",))(value) == []
+    else:
+        assert refused.status == 400
+        assert refused.faults
+
+
+@given(st.text(st.characters(max_codepoint=255), max_size=60))
+def test_no_query_string_is_more_than_a_bad_request(text: str) -> None:
+    refused = problem_with(lambda: FORM.from_query(text, placement="home"))
+    assert refused is None or refused.status == 400
+
+
+def test_no_more_faults_are_told_than_anyone_reads() -> None:
+    with pytest.raises(Problem) as refused:
+        FORM.from_object({"cart": [0] * 200, "recent": [0] * 200}, placement="home")
+    assert len(refused.value.faults) == MAX_FAULTS
+
+
+def test_a_missing_field_is_named() -> None:
+    with pytest.raises(Problem) as refused:
+        Form(ItemQuery).from_query("")
+    assert [(fault.parameter, fault.detail) for fault in refused.value.faults] == [("item_id", "is required")]
+
+
+def test_faults_of_a_batch_are_found_inside_its_requests() -> None:
+    with pytest.raises(Problem) as refused:
+        Form(Batch, refers_to=(Query,)).from_object({"requests": [{"placement": 1}], "distinct": "yes"})
+    assert {fault.pointer for fault in refused.value.faults} == {"/requests/0/placement", "/distinct"}
+
+
+def test_pointers_start_where_the_value_stands() -> None:
+    with pytest.raises(Problem) as refused:
+        Form(Query).from_object({"limit": 1}, InBody("/requests/3"))
+    assert [fault.pointer for fault in refused.value.faults] == ["/requests/3/placement"]
+
+
+def test_times_without_zone_are_taken_and_dates_are_not() -> None:
+    assert FORM.from_query("as_of=2026-01-31T12:00:00", placement="home").as_of == dt.datetime(2026, 1, 31, 12)
+    with pytest.raises(Problem):
+        FORM.from_query("as_of=2026-01-31", placement="home")

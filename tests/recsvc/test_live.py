@@ -1,0 +1,203 @@
+"""The served bundle: swapped when there is a new one, kept when the new one is bad."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from models.bundle import Registry
+from models.placements import default_placements
+from recsvc import live as live_module
+from recsvc.app import create_app
+from recsvc.live import Live
+from recsvc.metrics import Metrics
+from recsvc.problems import Problem
+from recsvc.settings import Settings
+
+
+class Outcomes(Metrics):
+    """Remembers the reloads it counts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reloads: list[str] = []
+
+    def reload(self, outcome: Any) -> None:
+        super().reload(outcome)
+        self.reloads.append(outcome)
+
+
+@pytest.fixture
+def outcomes() -> Outcomes:
+    return Outcomes()
+
+
+@pytest.fixture
+def live(registry: Path, tmp_path: Path, outcomes: Outcomes) -> Live:
+    return Live(Registry(registry), default_placements(), outcomes, marks=tmp_path / "marks", warm_bytes=10**9)
+
+
+def bundle_of(registry: Path, version: str) -> Path:
+    return registry / "bundles" / version
+
+
+def damage(registry: Path, version: str) -> None:
+    """Changes one byte of the largest file."""
+    largest = max(bundle_of(registry, version).rglob("*.npy"), key=lambda path: path.stat().st_size)
+    content = bytearray(largest.read_bytes())
+    content[-1] ^= 255
+    largest.write_bytes(content)
+
+
+def edit_manifest(registry: Path, version: str, **changes: Any) -> None:
+    path = bundle_of(registry, version) / "manifest.json"
+    path.write_bytes(msgspec.json.encode(msgspec.json.decode(path.read_bytes()) | changes))
+
+
+def test_nothing_is_served_before_the_first_look(live: Live) -> None:
+    with pytest.raises(Problem) as refused:
+        _ = live.serving
+    assert (refused.value.status, refused.value.headers) == (503, {"Retry-After": "5"})
+    assert live.created_at is None
+
+
+def test_a_new_bundle_replaces_the_old_one_as_a_whole(
+    live: Live, outcomes: Outcomes, publish_again: Callable[[], str]
+) -> None:
+    live.refresh()
+    before = live.serving
+    version = publish_again()
+    live.refresh()
+    assert live.serving.manifest.version == version != before.manifest.version
+    assert live.serving.engine is not before.engine
+    assert before.engine.model.manifest.version == before.manifest.version
+    assert outcomes.reloads == ["swapped", "swapped"]
+
+
+def test_the_same_bundle_is_not_opened_again(live: Live, outcomes: Outcomes) -> None:
+    live.refresh()
+    before = live.serving
+    live.refresh()
+    assert live.serving is before
+    assert outcomes.reloads == ["swapped"]
+
+
+def test_a_rollback_is_followed(live: Live, registry: Path, publish_again: Callable[[], str]) -> None:
+    live.refresh()
+    first = live.version
+    publish_again()
+    live.refresh()
+    Registry(registry).rollback()
+    live.refresh()
+    assert live.version == first
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (damage, "checksum differs"),
+        (lambda registry, version: edit_manifest(registry, version, format=99), "format 99"),
+        (lambda registry, version: edit_manifest(registry, version, arrays={}), "KeyError"),
+    ],
+    ids=["damaged", "newer", "incomplete"],
+)
+def test_a_bad_bundle_is_refused_once_and_the_old_one_serves_on(
+    live: Live,
+    outcomes: Outcomes,
+    registry: Path,
+    publish_again: Callable[[], str],
+    caplog: pytest.LogCaptureFixture,
+    spoil: Callable[[Path, str], None],
+    reason: str,
+) -> None:
+    live.refresh()
+    before = live.serving
+    bad = publish_again()
+    spoil(registry, bad)
+    for _ in range(5):
+        live.refresh()
+    assert live.serving is before
+    assert outcomes.reloads == ["swapped", "refused"]
+    (told,) = [record for record in caplog.records if record.getMessage() == "bundle refused"]
+    assert told.levelno == logging.ERROR
+    fields = told.fields  # type: ignore[attr-defined]
+    assert fields["refused_version"] == bad
+    assert fields["serving"] == before.manifest.version
+    assert reason in fields["reason"]
+
+
+def test_after_a_bad_bundle_the_next_good_one_is_served_at_once(
+    live: Live, registry: Path, publish_again: Callable[[], str]
+) -> None:
+    live.refresh()
+    damage(registry, publish_again())
+    live.refresh()
+    good = publish_again()
+    live.refresh()
+    assert live.version == good
+
+
+def test_a_refused_bundle_is_tried_again_after_ever_longer_pauses(
+    live: Live, registry: Path, publish_again: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+    tried: list[float] = []
+    monkeypatch.setattr(live_module.time, "monotonic", lambda: now)
+    live.refresh()
+    bad = publish_again()
+    damage(registry, bad)
+    really = live._open
+
+    def counted(version: str) -> Any:
+        tried.append(now)
+        return really(version)
+
+    monkeypatch.setattr(live, "_open", counted)
+    while now < 1_000:
+        live.refresh()
+        now += 1
+    pauses = [later - earlier for earlier, later in pairwise(tried)]
+    assert pauses == sorted(pauses)
+    assert pauses[0] == live_module.FIRST_RETRY_S
+    assert max(pauses) == live_module.LAST_RETRY_S
+
+
+def test_a_bundle_whose_disk_recovers_is_served_in_the_end(
+    live: Live, registry: Path, publish_again: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = publish_again()
+    manifest = bundle_of(registry, version) / "manifest.json"
+    content = manifest.read_bytes()
+    manifest.write_bytes(b"{")
+    live.refresh()
+    manifest.write_bytes(content)
+    monkeypatch.setattr(live_module, "FIRST_RETRY_S", 0.0)
+    monkeypatch.setattr(live_module.time, "monotonic", lambda: float("inf"))
+    live.refresh()
+    assert live.version == version
+
+
+def test_a_registry_that_cannot_be_read_is_told_and_survived(live: Live, registry: Path, outcomes: Outcomes) -> None:
+    live.refresh()
+    (registry / "CURRENT").write_text("nonsense")
+    live.refresh()
+    assert live.version is not None
+    assert outcomes.reloads == ["swapped", "refused"]
+
+
+def test_without_any_bundle_the_service_starts_and_is_not_ready(settings: Settings, tmp_path: Path, call: Any) -> None:
+    app = create_app(dataclasses.replace(settings, registry=tmp_path / "empty"))
+    server = call(app)
+    for url in ("/readyz", "/v1/recommendations/home", "/v1/model", "/v1/placements"):
+        answer = server.get(url)
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"] == "5"
+    assert server.get("/healthz").status_code == 200
+    assert b"\nrecsvc_bundle_age_seconds " not in server.get("/metrics").data
