@@ -15,7 +15,7 @@ from training.dataset import Dataset
 from training.discovery.blend import Pool
 from training.discovery.holdout import Holdout, hold_out
 from training.discovery.settings import CANDIDATES, DEFAULT, Discovery, Why
-from training.discovery.space import IALS_SPACE, ITEM_KNN, RIDGE, Settings, Space
+from training.discovery.space import Settings, Space, ials_space, item_knn_space, ridge_space
 from training.evaluation.metrics import Shown, hits
 from training.methods.ials import IALS
 from training.methods.item_knn import ItemKNN
@@ -59,15 +59,16 @@ def choose_discovery(
     if not held:
         return DEFAULT
     _compile()
+    n_items = dataset.n_items
     search = _Search(held, np.random.default_rng(seed), time.monotonic(), seconds)
-    tuned = {"item_knn": search.tune("item_knn", ITEM_KNN, lambda s, h: ItemKNN(**s).learn(h.purchases))}
+    tuned = {"item_knn": search.tune("item_knn", item_knn_space(n_items), lambda s, h: ItemKNN(**s).learn(h.purchases))}
     selection = {name: value for name, value in tuned["item_knn"].settings.items() if name != "neighbours"}
     if search.has_time("ridge"):
         chosen: Settings = {"selection": selection}
-        tuned["ridge"] = search.tune("ridge", RIDGE, lambda s, h: Ridge(**s).learn(h.purchases), chosen)
+        tuned["ridge"] = search.tune("ridge", ridge_space(n_items), lambda s, h: Ridge(**s).learn(h.purchases), chosen)
     if search.has_time("ials") and ials_work(dataset, FACTORS) < PATIENCE * seconds * WORK_A_SECOND:
         fixed = {"factors": FACTORS, "seed": seed}
-        tuned["ials"] = search.tune("ials", IALS_SPACE, lambda s, h: IALS(**s).learn(h.purchases), fixed)
+        tuned["ials"] = search.tune("ials", ials_space(), lambda s, h: IALS(**s).learn(h.purchases), fixed)
         tuned["ials"] = search.widened(tuned["ials"])
     weights, ndcg = search.weigh(tuned)
     for name, each in tuned.items():

@@ -52,44 +52,61 @@ class Space:
         return settings | {name: self.ranges[name].near(settings[name], generator) for name in moved}
 
 
-ITEM_KNN = Space(
-    starts=(
-        {"damping": 0.4, "own_exponent": 0.68, "other_exponent": 0.48, "shrinkage": 20.0, "neighbours": 100},
-        {"damping": 0.7, "own_exponent": 0.5, "other_exponent": 0.5, "shrinkage": 0.03, "neighbours": 400},
-        {"damping": 1.0, "own_exponent": 0.7, "other_exponent": 0.45, "shrinkage": 0.4, "neighbours": 400},
-        {"damping": 0.3, "own_exponent": 0.5, "other_exponent": 0.5, "shrinkage": 5.0, "neighbours": 200},
-        {"damping": 0.0, "own_exponent": 0.5, "other_exponent": 0.5, "shrinkage": 1.0, "neighbours": 100},
-    ),
-    ranges={
-        "damping": Range(0.0, 1.0),
-        "own_exponent": Range(0.3, 1.0),
-        "other_exponent": Range(0.1, 0.9),
-        "shrinkage": Range(0.03, 100.0, log=True),
-        "neighbours": Choice((100, 200, 400)),
-    },
-)
-RIDGE = Space(
-    starts=(
-        {"damping": 0.4, "regularization": 15.0, "target_exponent": 0.2},
-        {"damping": 0.0, "regularization": 100.0, "target_exponent": 0.2},
-        {"damping": 0.4, "regularization": 30.0, "target_exponent": 0.1},
-        {"damping": 0.8, "regularization": 5.0, "target_exponent": 0.2},
-    ),
-    ranges={
-        "damping": Range(0.0, 1.0),
-        "regularization": Range(3.0, 200.0, log=True),
-        "target_exponent": Range(0.0, 0.5),
-    },
-)
-IALS_SPACE = Space(
-    starts=(
-        {"unobserved_weight": 0.003, "regularization": 0.01},
-        {"unobserved_weight": 0.003, "regularization": 0.04},
-        {"unobserved_weight": 0.01, "regularization": 0.005},
-        {"unobserved_weight": 0.03, "regularization": 0.02},
-    ),
-    ranges={
-        "unobserved_weight": Range(0.001, 0.1, log=True),
-        "regularization": Range(0.002, 0.2, log=True),
-    },
-)
+# Neighbours that all lists of items may hold together, and multiplications that the regressions may take.
+LISTED = 40_000_000
+REGRESSION_WORK = 2e10
+
+
+def item_knn_space(n_items: int) -> Space:
+    """From what suited a large sparse shop (books and music) to what suited a small dense one (electronics)."""
+    names = ("damping", "own_exponent", "other_exponent", "shrinkage", "neighbours")
+    longest = max(100, LISTED // max(n_items, 1))
+    starts = (
+        (0.4, 0.68, 0.48, 20.0, 100),
+        (0.7, 0.5, 0.5, 0.03, 400),
+        (1.0, 0.7, 0.4, 0.4, 400),
+        (0.3, 0.5, 0.5, 5.0, 200),
+        (0.0, 0.5, 0.5, 1.0, 100),
+    )
+    return Space(
+        starts=[dict(zip(names, (*values[:4], min(values[4], longest)), strict=True)) for values in starts],
+        ranges={
+            "damping": Range(0.0, 1.0),
+            "own_exponent": Range(0.3, 1.0),
+            "other_exponent": Range(0.1, 0.9),
+            "shrinkage": Range(0.03, 100.0, log=True),
+            "neighbours": Choice([each for each in (100, 200, 400, 800) if each <= longest]),
+        },
+    )
+
+
+def ridge_space(n_items: int) -> Space:
+    names = ("damping", "regularization", "target_exponent", "neighbours")
+    most = max(50, int((3 * REGRESSION_WORK / max(n_items, 1)) ** (1 / 3)))
+    starts = (
+        (0.4, 15.0, 0.2, 50),
+        (0.2, 30.0, 0.0, 200),
+        (0.4, 30.0, 0.1, 100),
+        (0.0, 100.0, 0.2, 50),
+    )
+    return Space(
+        starts=[dict(zip(names, (*values[:3], min(values[3], most)), strict=True)) for values in starts],
+        ranges={
+            "damping": Range(0.0, 1.0),
+            "regularization": Range(3.0, 300.0, log=True),
+            "target_exponent": Range(0.0, 0.5),
+            "neighbours": Choice([each for each in (50, 100, 200) if each <= most]),
+        },
+    )
+
+
+def ials_space() -> Space:
+    names = ("unobserved_weight", "regularization")
+    starts = ((0.003, 0.01), (0.003, 0.04), (0.01, 0.005), (0.03, 0.02))
+    return Space(
+        starts=[dict(zip(names, values, strict=True)) for values in starts],
+        ranges={
+            "unobserved_weight": Range(0.001, 0.1, log=True),
+            "regularization": Range(0.002, 0.2, log=True),
+        },
+    )

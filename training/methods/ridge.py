@@ -21,9 +21,9 @@ from training.methods.item_knn import ItemKNN, weighted, zero_one
 from training.methods.scorer import Lists, ranked
 from training.sparse import PIECES, product_top_k
 
-# Overlaps that are kept in memory, the largest of every item.
+# Overlaps that are kept in memory, the largest of every item, and how many of one item at the most.
 OVERLAPS = 50_000_000
-FEWEST_OVERLAPS = 100
+FEWEST_OVERLAPS, MOST_OVERLAPS = 100, 600
 
 
 class Ridge:
@@ -61,7 +61,7 @@ class Ridge:
         near = knn.similar(weighted(purchases, knn.damping))[0]
         buyers = weighted(purchases, self.damping)
         n_items = buyers.shape[1]
-        kept = max(FEWEST_OVERLAPS, OVERLAPS // max(n_items, 1))
+        kept = min(max(FEWEST_OVERLAPS, OVERLAPS // max(n_items, 1)), MOST_OVERLAPS)
         columns, values = product_top_k(buyers.T.tocsr(), buyers, kept)
         norm = np.asarray(buyers.multiply(buyers).sum(axis=0), np.float64).ravel()
         weights = _solve(columns, values, norm, near, self.regularization)
