@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -29,12 +30,10 @@ class Journal:
     def keep_quarantine(self, quarantine: Quarantine) -> None:
         write_quarantine(quarantine, self.directory / QUARANTINE)
 
-    def keep_report(self, report: Report) -> dict[str, bytes]:
-        """Writes the report and returns its files by name."""
-        files = report_files(report)
+    def keep(self, files: Mapping[str, bytes]) -> None:
+        """Writes files by name."""
         for name, data in files.items():
             (self.directory / name).write_bytes(data)
-        return files
 
     def __enter__(self) -> Self:
         logger.setLevel(logging.INFO)
@@ -52,4 +51,5 @@ class Journal:
 
 
 def report_files(report: Report) -> dict[str, bytes]:
+    """What run directories and bundles hold."""
     return {REPORT_JSON: to_json(report), REPORT_HTML: render(report).encode()}

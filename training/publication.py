@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -11,7 +12,6 @@ from models.bundle import Manifest, Registry, Window, write_bundle
 from training.candidate import Candidate
 from training.config import Config
 from training.dataset import Dataset
-from training.journal import report_files
 from training.learning import learn
 from training.origin import data_fingerprint
 from training.progress import Progress
@@ -23,15 +23,21 @@ PRIVATE_SETTINGS = ("inputs", "registry")
 
 
 def publish(
-    registry: Registry, dataset: Dataset, candidate: Candidate, report: Report, config: Config, progress: Progress
+    registry: Registry,
+    dataset: Dataset,
+    candidate: Candidate,
+    report: Report,
+    files: Mapping[str, bytes],
+    config: Config,
+    progress: Progress,
 ) -> None:
-    """Under the registry's lock. Raises BundleError; then the registry is as before."""
+    """Under the registry's lock; `files` lie beside the arrays. Raises BundleError; then the registry is as before."""
     with progress.within("bundle"):
         arrays = learn(dataset, candidate.recipe, progress)
     manifest = _manifest(dataset, candidate, report, config)
     with registry.staging() as staging:
         progress.step("write bundle")
-        write_bundle(staging, arrays, manifest, report_files(report))
+        write_bundle(staging, arrays, manifest, files)
         progress.step("publish")
         registry.publish(staging)
     for version in registry.prune(config.training.keep_bundles):

@@ -15,7 +15,7 @@ from training.config import Config
 from training.errors import DataRefused, UsageError
 from training.findings import Findings
 from training.gate import Verdict
-from training.journal import Journal
+from training.journal import Journal, report_files
 from training.load import Loaded, load
 from training.origin import code_version
 from training.progress import Progress
@@ -71,10 +71,11 @@ def _run(config: Config, progress: Progress, registry: Registry, *, publishing: 
             verdict=candidate.verdict,
             seconds=dict(progress.seconds),
         )
+        progress.step("write report")
+        files = report_files(report)
         if report.outcome in ("published", "forced"):
-            publish(registry, loaded.dataset, candidate, report, config, progress)
-        report = replace(report, seconds=dict(progress.seconds))
-        journal.keep_report(report)
+            publish(registry, loaded.dataset, candidate, report, files, config, progress)
+        journal.keep(files)
     return Finished(report, journal.directory)
 
 
@@ -86,7 +87,8 @@ def _load(config: Config, progress: Progress, now: dt.datetime, journal: Journal
         if error.quarantine is not None:
             journal.keep_quarantine(error.quarantine)
         findings = error.findings or Findings()
-        journal.keep_report(replace(report, outcome="data_refused", findings=findings, faults=tuple(error.faults)))
+        refused = replace(report, outcome="data_refused", findings=findings, faults=tuple(error.faults))
+        journal.keep(report_files(refused))
         raise
     journal.keep_quarantine(loaded.quarantine)
     return loaded
