@@ -128,7 +128,10 @@ def dense_top_k(
     As product_top_k: columns (B, k) int32, best first, ties by column, -1 padded, and values.
     """
     return _dense_top_k(  # type: ignore[no-any-return]
-        scores, barred.indptr.astype(np.int64), barred.indices.astype(np.int32), min(k, max(scores.shape[1], 1))
+        np.ascontiguousarray(scores, np.float32),
+        barred.indptr.astype(np.int64),
+        barred.indices.astype(np.int32),
+        min(k, max(scores.shape[1], 1)),
     )
 
 
