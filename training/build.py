@@ -162,7 +162,8 @@ def _order_lines(
         quantity=ordered.quantity.astype(np.float32),
         price=ordered.price.astype(np.float32),
     )
-    return lines.select(np.lexsort((ordered.order, customer)))
+    place = customer.astype(np.int64) * (int(ordered.order.max()) + 1) + ordered.order
+    return lines.select(np.argsort(place, kind="stable"))
 
 
 def _notes(ordered: Ordered) -> list[str]:

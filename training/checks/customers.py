@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
 from models.catalogue import Kind
 from training.checks.attributes import attribute
 from training.checks.booleans import booleans
-from training.checks.items import superseded
-from training.checks.order_lines import check_id
 from training.checks.sheet import Sheet
-from training.checks.timeline import is_missing
 from training.config import Data
 from training.sources.table import PART, ROW
 
@@ -39,9 +35,9 @@ class Customers:
 def check_customers(sheet: Sheet, data: Data) -> Customers:
     """Where a column of consent is empty or unreadable, there is none. E-mail addresses are left out."""
     settings = sheet.table.settings
-    ids = check_id(sheet, "customer_id", required=True)
-    sheet.replace(superseded(ids, sheet.kept), "customer_id", "stands again further down; the last row counts")
-    columns = {"customer_id": ids.names.gather(np.maximum(ids.codes, 0)) if len(ids.names) else ids.names}
+    ids = sheet.ids("customer_id", required=True)
+    sheet.replace(ids.superseded(sheet.kept), "customer_id", "stands again further down; the last row counts")
+    columns = {"customer_id": ids.texts()}
     kinds: dict[str, Kind] = {}
     for name in sheet.table.frame.columns:
         if name in ("customer_id", ROW, PART):
@@ -69,7 +65,7 @@ def holds_addresses(column: pl.Series) -> bool:
 def _consent(sheet: Sheet, name: str) -> pl.Series:
     values = booleans(sheet[name])
     unknown = values.is_null().to_numpy()
-    missing = is_missing(sheet, name, unknown)
+    missing = sheet.missing(name, unknown)
     sheet.ignore(unknown & ~missing, name, "is neither yes nor no, which counts as no")
     if missing.any():
         sheet.notes.append(f"{name} is empty in {int(missing.sum()):,} rows, which counts as no")

@@ -11,7 +11,6 @@ import polars as pl
 from training.checks.attributes import texts
 from training.checks.distinct import Distinct
 from training.checks.ids import Ids
-from training.checks.order_lines import check_id
 from training.checks.sheet import Sheet
 from training.checks.timeline import check_times
 from training.config import Data
@@ -37,18 +36,18 @@ class Events:
 
 def check_events(sheet: Sheet, data: Data, now: dt.datetime) -> Events:
     """An event has an item, a name and somebody who did it; one with the id of an earlier one repeats it."""
-    item = check_id(sheet, "item_id", required=True)
+    item = sheet.ids("item_id", required=True)
     name = event_names(texts(sheet["event"], sheet.table.settings))
     sheet.reject(name.is_null().to_numpy(), "event", "is missing")
     nobody = np.ones(sheet.size, np.bool_)
     for column in ("customer_id", "anonymous_id"):
         if column in sheet:
-            nobody &= check_id(sheet, column, required=False).missing
+            nobody &= sheet.ids(column, required=False).missing
     sheet.reject(nobody, "customer_id", "is missing, and anonymous_id too")
     if "occurred_at" in sheet:
         check_times(sheet, "occurred_at", data, now)
     if "event_id" in sheet:
-        ids = check_id(sheet, "event_id", required=False)
+        ids = sheet.ids("event_id", required=False)
         repeated = sheet.kept & ~pl.Series(ids.codes).is_first_distinct().to_numpy() & (ids.codes >= 0)
         sheet.replace(repeated, "event_id", "stands further up; the first row counts")
     return Events(item.where(sheet.kept), name.filter(sheet.kept))

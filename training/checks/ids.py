@@ -42,6 +42,21 @@ class Ids:
         """The same ids of some of the rows."""
         return Ids(self.codes[rows], self.names, self.unusable[rows])
 
+    def superseded(self, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """(n,) kept rows whose id a later kept row has too. None of them may be missing."""
+        rows = np.flatnonzero(kept)
+        last = np.full(len(self.names), -1, np.int64)
+        last[self.codes[rows]] = rows  # of several assignments the last remains
+        found = np.zeros(len(kept), np.bool_)
+        found[rows] = last[self.codes[rows]] != rows
+        return found
+
+    def texts(self) -> pl.Series:
+        """The id of every row, null where missing."""
+        return pl.concat([self.names, pl.Series(self.names.name, [None], pl.String)]).gather(
+            np.where(self.codes < 0, len(self.names), self.codes)
+        )
+
 
 def id_texts(values: pl.Series, null_values: Sequence[str]) -> pl.Series:
     """The id each distinct value means: 123 and 123.0 are `123`, spaces around do not count, leading zeros do.

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from models.catalogue import Kind
 from training.checks.attributes import attribute, seconds, texts
@@ -14,9 +12,7 @@ from training.checks.booleans import booleans
 from training.checks.currency import iso_codes
 from training.checks.ids import Ids
 from training.checks.numbers import Numbers
-from training.checks.order_lines import check_id
-from training.checks.sheet import Mask, Sheet
-from training.checks.timeline import is_missing
+from training.checks.sheet import Sheet
 from training.checks.times import Times
 from training.config import Data
 from training.sources.table import PART, ROW
@@ -47,9 +43,9 @@ class Items:
 
 def check_items(sheet: Sheet, data: Data) -> Items:
     """Of several rows with one id the last counts; a value that makes no sense is ignored, the item stays."""
-    ids = check_id(sheet, "item_id", required=True)
-    sheet.replace(superseded(ids, sheet.kept), "item_id", "stands again further down; the last row counts")
-    columns = {"item_id": ids.names.gather(np.maximum(ids.codes, 0)) if len(ids.names) else ids.names}
+    ids = sheet.ids("item_id", required=True)
+    sheet.replace(ids.superseded(sheet.kept), "item_id", "stands again further down; the last row counts")
+    columns = {"item_id": ids.texts()}
     kinds: dict[str, Kind] = {}
     currencies = pl.repeat(None, sheet.size, dtype=pl.String, eager=True)
     if "currency" in sheet:
@@ -66,16 +62,6 @@ def check_items(sheet: Sheet, data: Data) -> Items:
     frame = pl.DataFrame({name: values.filter(kept) for name, values in columns.items()})
     money = Ids.of(currencies.filter(kept), sheet.table.settings.null_values)
     return Items(frame, kinds, money if len(money.names) else None)
-
-
-def superseded(ids: Ids, kept: Mask) -> NDArray[np.bool_]:
-    """(n,) rows whose id a later kept row has too."""
-    rows = np.flatnonzero(kept)
-    last = np.full(len(ids.names), -1, np.int64)
-    last[ids.codes[rows]] = rows  # of several assignments the last remains
-    found = np.zeros(len(kept), np.bool_)
-    found[rows] = last[ids.codes[rows]] != rows
-    return found
 
 
 def _typed(sheet: Sheet, name: str, data: Data) -> tuple[Kind, pl.Series]:
@@ -121,5 +107,5 @@ def _availability(sheet: Sheet) -> pl.Series:
 
 def _checked(sheet: Sheet, name: str, values: pl.Series, reason: str) -> pl.Series:
     unknown = values.is_null().to_numpy()
-    sheet.ignore(unknown & ~is_missing(sheet, name, unknown), name, reason)
+    sheet.ignore(unknown & ~sheet.missing(name, unknown), name, reason)
     return values

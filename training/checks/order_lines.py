@@ -8,17 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.ids import MAX_ID_BYTES
 from training.checks.currency import iso_codes
 from training.checks.ids import Ids
 from training.checks.numbers import Numbers
 from training.checks.sheet import Mask, Sheet
-from training.checks.timeline import check_times, is_missing
+from training.checks.timeline import check_times
 from training.checks.times import Kind
 from training.config import Data
 from training.returns import Netted, net
-
-UNUSABLE = f"is longer than {MAX_ID_BYTES} bytes or holds a NUL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +52,8 @@ class Lines:
 
 def check_order_lines(sheet: Sheet, data: Data, now: dt.datetime) -> Lines:
     """Sets aside what is wrong, then nets the returns of the rest."""
-    customer, item = check_id(sheet, "customer_id", required=False), check_id(sheet, "item_id", required=True)
-    order = check_id(sheet, "order_id", required=False) if "order_id" in sheet else None
+    customer, item = sheet.ids("customer_id", required=False), sheet.ids("item_id", required=True)
+    order = sheet.ids("order_id", required=False) if "order_id" in sheet else None
     kind: Kind = "order"
     time = None
     if "ordered_at" in sheet:
@@ -68,14 +65,6 @@ def check_order_lines(sheet: Sheet, data: Data, now: dt.datetime) -> Lines:
     missing = frozenset(name for name in optional if name not in sheet)
     lines = Lines(customer, item, order, kind, time, quantity, price, currency, missing)
     return _netted(sheet, lines)
-
-
-def check_id(sheet: Sheet, column: str, *, required: bool) -> Ids:
-    ids = Ids.of(sheet[column], sheet.table.settings.null_values)
-    sheet.reject(ids.unusable, column, UNUSABLE)
-    if required:
-        sheet.reject(ids.missing, column, "is missing")
-    return ids
 
 
 def _quantities(sheet: Sheet) -> NDArray[np.float64]:
@@ -108,7 +97,7 @@ def _numbers(sheet: Sheet, column: str) -> Numbers:
     settings = sheet.table.settings
     numbers = Numbers.of(sheet[column], settings.null_values, settings.decimal)
     unknown = numbers.values.is_null().to_numpy()
-    sheet.reject(unknown & ~is_missing(sheet, column, unknown), column, "is no number")
+    sheet.reject(unknown & ~sheet.missing(column, unknown), column, "is no number")
     return numbers
 
 

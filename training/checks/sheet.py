@@ -6,11 +6,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from models.ids import MAX_ID_BYTES
+from training.checks.ids import Ids
 from training.findings import Count, TableFindings
 from training.quarantine import quarantine_of
 from training.sources.table import PART, ROW, Table
 
 Mask = NDArray[np.bool_]
+UNUSABLE = f"is longer than {MAX_ID_BYTES} bytes or holds a NUL"
 
 
 class Sheet:
@@ -36,6 +39,27 @@ class Sheet:
 
     def __getitem__(self, column: str) -> pl.Series:
         return self.table.frame[column]
+
+    def ids(self, column: str, *, required: bool) -> Ids:
+        """The ids of a column; rows whose id cannot be stored, or is missing where it must not, are rejected."""
+        found = Ids.of(self[column], self.table.settings.null_values)
+        self.reject(found.unusable, column, UNUSABLE)
+        if required:
+            self.reject(found.missing, column, "is missing")
+        return found
+
+    def missing(self, column: str, unknown: Mask) -> Mask:
+        """Which of the rows whose value could not be told have none at all."""
+        found = unknown.copy()
+        if unknown.any():
+            values = self[column].filter(unknown)
+            blank = values.is_null()
+            if values.dtype.is_float():
+                blank |= values.is_nan()
+            elif values.dtype == pl.String:
+                blank |= values.str.strip_chars().is_in(list(self.table.settings.null_values))
+            found[unknown] = blank.fill_null(True).to_numpy()
+        return found
 
     def reject(self, rows: Mask, column: str, reason: str) -> None:
         """These rows are faulty and left out."""

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
-from training.checks.sheet import Mask, Sheet
+from training.checks.sheet import Sheet
 from training.checks.times import Times
 from training.config import Data
 
@@ -24,7 +24,7 @@ def check_times(sheet: Sheet, column: str, data: Data, now: dt.datetime) -> tupl
             f"the month; set inputs.{sheet.table.name}.time_format"
         )
     unknown = times.values.is_null().to_numpy()
-    missing = is_missing(sheet, column, unknown)
+    missing = sheet.missing(column, unknown)
     values = times.values.fill_null(0).to_numpy()
     sheet.reject(missing, column, "is missing")
     sheet.reject(unknown & ~missing, column, "is no time" if times.kind == "day" else "is no whole number")
@@ -33,21 +33,6 @@ def check_times(sheet: Sheet, column: str, data: Data, now: dt.datetime) -> tupl
         sheet.reject(~unknown & (values > _micros(latest)), column, "lies in the future")
         sheet.reject(~unknown & (values < _micros(EARLIEST)), column, "lies before 1980")
     return values, times
-
-
-def is_missing(sheet: Sheet, column: str, unknown: Mask) -> Mask:
-    """Which of the rows whose value could not be told have none at all."""
-    found = unknown.copy()
-    if unknown.any():
-        values = sheet[column].filter(unknown)
-        blank = values.is_null()
-        if values.dtype.is_float():
-            blank |= values.is_nan()
-        elif not values.dtype.is_temporal() and not values.dtype.is_numeric():
-            words = values.cast(str).str.strip_chars()
-            blank |= words.is_in(list(sheet.table.settings.null_values)).fill_null(True)
-        found[unknown] = blank.fill_null(True).to_numpy()
-    return found
 
 
 def _micros(moment: dt.datetime) -> int:

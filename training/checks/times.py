@@ -74,10 +74,12 @@ def _of_format(texts: pl.Series, time_format: str, timezone: str) -> Times:
 
 
 def _of_text(texts: pl.Series, timezone: str) -> Times:
-    numbers = texts.set(~texts.str.contains(NUMBER), None)
+    moments = _year_first(texts, timezone)
+    rest = texts.set(moments.is_not_null(), None)
+    year_last, ambiguous = _year_last(rest, timezone)
+    moments = moments.fill_null(year_last)
+    numbers = rest.set(~rest.str.contains(NUMBER), None)
     amounts = numbers.cast(pl.Float64)
-    year_last, ambiguous = _year_last(texts, timezone)
-    moments = _year_first(texts, timezone).fill_null(year_last)
     compact = _compact(numbers, timezone)
     if compact.null_count() > numbers.null_count():  # other numbers stand among them: eight digits are no date then
         compact = compact.set(numbers.str.len_chars() == 8, None)

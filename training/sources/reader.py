@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Protocol
 
 import polars as pl
-from polars import selectors as cs
 
 from training.config import TableInput
 from training.errors import Faults
@@ -20,6 +19,7 @@ from training.sources.parquet import ParquetPart
 from training.sources.scalars import scalars
 from training.sources.sql import SqlPart
 from training.sources.table import PART, ROW, Table, Unreadable
+from training.sources.union import united
 
 
 class Part(Protocol):
@@ -64,7 +64,15 @@ def read_table(name: str, settings: TableInput, url: str | None = None) -> Table
     labels = tuple(label for label, _ in parts)
     notes = [note for _, part in parts for note in part.notes]
     notes += [f"column {column} holds nested values and is left out" for column in sorted(left_out)]
-    return Table(name, _source(settings, labels), _united(frames), labels, settings, tuple(unreadable), tuple(notes))
+    return Table(
+        name,
+        _source(settings, labels),
+        united(frames).select(pl.exclude(ROW, PART), ROW, PART),
+        labels,
+        settings,
+        tuple(unreadable),
+        tuple(notes),
+    )
 
 
 def _opened(settings: TableInput, url: str | None, faults: Faults) -> list[tuple[str, Part]]:
@@ -95,23 +103,3 @@ def _part(form: Format, file: Path, settings: TableInput) -> Part:
 
 def _source(settings: TableInput, labels: Sequence[str]) -> str:
     return settings.path or labels[0]
-
-
-def _united(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    """The union by column name; a column of several types without a common one is read as text."""
-    families: dict[str, set[str]] = {}
-    for frame in frames:
-        for name, dtype in frame.schema.items():
-            families.setdefault(name, set()).add(_family(dtype))
-    mixed = [name for name, found in families.items() if len(found - {"null"}) > 1]
-    textual = [frame.with_columns(cs.by_name(mixed, require_all=False).cast(pl.String)) for frame in frames]
-    return pl.concat(textual, how="diagonal_relaxed").select(pl.exclude(ROW, PART), ROW, PART)
-
-
-def _family(dtype: pl.DataType) -> str:
-    """Types of one family have a common type."""
-    if dtype.is_numeric():
-        return "number"
-    if dtype == pl.Date or (isinstance(dtype, pl.Datetime) and dtype.time_zone is None):
-        return "naive time"
-    return str(dtype.base_type()).lower()

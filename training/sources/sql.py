@@ -14,11 +14,13 @@ from training.errors import DataRefused, UsageError
 from training.settings import without_password
 from training.sources.damage import first_line
 from training.sources.table import ROW, Unreadable
+from training.sources.union import united
 
 BATCH_ROWS = 50_000
 VARIABLE = re.compile(r"\$\{(\w+)\}")
-# Types that polars understands; values of any other (UUIDs, say) are read as their text.
-NATIVE = {"int", "float", "str", "bool", "bytes", "Decimal", "datetime", "date", "list", "NoneType"}
+# Types that polars understands; other values (UUIDs, say) and mixed ones are read as their text.
+NUMBERS = {"int", "float", "Decimal"}
+NATIVE = {*NUMBERS, "str", "bool", "bytes", "datetime", "date", "list"}
 
 
 class SqlPart:
@@ -36,7 +38,7 @@ class SqlPart:
         """The columns (theirs -> ours) with ROW."""
         frames = [_frame(batch, self.names, columns) for batch in self._batches()]
         empty = pl.DataFrame(schema=dict.fromkeys(columns.values(), pl.String))
-        frame = pl.concat(frames, how="vertical_relaxed") if frames else empty
+        frame = united(frames) if frames else empty
         return frame.with_row_index(ROW, offset=1), []
 
     def _columns(self) -> list[str]:
@@ -85,8 +87,8 @@ def _frame(batch: Sequence[sa.Row[Any]], names: list[str], columns: dict[str, st
 
 
 def _series(name: str, values: Sequence[Any]) -> pl.Series:
-    types = {type(value).__name__ for value in values}
-    if types <= NATIVE:
+    types = {type(value).__name__ for value in values if value is not None}
+    if types <= NUMBERS or (len(types) == 1 and types <= NATIVE):
         return pl.Series(name, values, strict=False)
     return pl.Series(name, [None if value is None else str(value) for value in values], pl.String)
 

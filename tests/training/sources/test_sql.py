@@ -83,6 +83,21 @@ def test_more_rows_than_a_batch_stay_in_their_order(shop: str) -> None:
     assert frame["item_id"].null_count() == 60_000
 
 
+def test_a_column_that_changes_its_type_after_a_batch_is_text(shop: str) -> None:
+    query = (
+        "with recursive n(i) as (select 1 union all select i + 1 from n where i < 50002) "
+        "select case when i > 50001 then 'x' else i end as customer_id, i as item_id from n"
+    )
+    assert read(shop, query).frame["customer_id"][-3:].to_list() == ["50000", "50001", "x"]
+
+
+def test_values_of_several_types_are_text(shop: str) -> None:
+    assert read(shop, "select 1 customer_id, 2 item_id union all select 'a', 2.5").frame.rows() == [
+        ("1", 2.0, 1, 0),
+        ("a", 2.5, 2, 0),
+    ]
+
+
 def test_the_password_comes_from_the_environment_and_is_never_shown(shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP_DATABASE", shop.removeprefix("sqlite:///"))
     query = "select customer customer_id, item item_id from lines"
