@@ -48,9 +48,8 @@ class UpSell:
         self._price = item_prices(dataset, catalogue)
         self._cheapest, self._dearest = price_ranges(self._price, catalogue)
         self._category = categories(catalogue)
-        self._share = _category_shares(self._category, decayed_sales(dataset, HALF_LIFE)) * _margins(
-            catalogue, self._price, self.margin_weight
-        )
+        self._share = _category_shares(self._category, decayed_sales(dataset, HALF_LIFE))
+        self._margin = _margins(catalogue, self._price, self.margin_weight)
         moves = transitions(dataset, self._category)
         self.largest_step_ = largest_step(moves, self._price)
         self.items_, self.scores_ = self._trade_ups(_taken(moves, self._price))
@@ -81,7 +80,7 @@ class UpSell:
                 fits = (step >= SMALLEST_STEP) & (step <= self.largest_step_)
             anchor, item = anchor[fits], item[fits]
             seen = np.asarray(taken[anchor, item]).ravel() if len(anchor) else np.empty(0)
-            score = (seen + SHRINKAGE * self._share[item]) / (total[anchor] + SHRINKAGE)
+            score = self._margin[item] * (seen + SHRINKAGE * self._share[item]) / (total[anchor] + SHRINKAGE)
             slots = best_per_query(
                 len(pairs),
                 query=anchor - block.start,
@@ -149,7 +148,8 @@ def largest_step(moves: csr_matrix, price: NDArray[np.float64]) -> float:
     with np.errstate(invalid="ignore"):
         ratio = price[pairs.col] / price[pairs.row]
         up = ratio >= SMALLEST_STEP
-    return float(np.percentile(ratio[up], LARGEST_STEP_PERCENTILE)) if up.any() else DEFAULT_LARGEST_STEP
+    taken = np.repeat(ratio[up], pairs.data[up].astype(np.int64))
+    return float(np.percentile(taken, LARGEST_STEP_PERCENTILE)) if len(taken) else DEFAULT_LARGEST_STEP
 
 
 def price_tiers(price: NDArray[np.float64], category: NDArray[np.int32]) -> NDArray[np.float32]:
