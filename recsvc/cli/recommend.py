@@ -83,9 +83,9 @@ def _print_table(slate: Slate) -> None:
             item.rank,
             item.item_id,
             item.fields["title"],
-            item.fields["price"],
+            None if item.fields["price"] is None else f"{item.fields['price']:.2f}",
             item.fields["currency"],
-            float(f"{item.score:.4g}"),
+            f"{item.score:.4g}",
             item.method,
             item.reason.text,
         )

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import unicodedata
 from collections.abc import Sequence
 
 GAP = "  "
 ELLIPSIS = "…"
+NUMBER = re.compile(r"[-+]?\d+(\.\d+)?(e[-+]\d+)?")
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Aligned columns, numbers to the right; the last column is cut to what the terminal has left."""
-    cells = [[_text(cell) for cell in row] for row in rows]
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
     widths = [max(map(_width, column)) for column in zip(header, *cells, strict=True)]
-    right = [bool(rows) and all(isinstance(row[place], int | float) for row in rows) for place in range(len(header))]
+    right = [all(map(NUMBER.fullmatch, column)) for column in zip(*cells, strict=True)] or [False] * len(header)
     room = shutil.get_terminal_size((160, 24)).columns - sum(widths[:-1]) - len(GAP) * (len(widths) - 1)
     widths[-1] = min(widths[-1], max(room, 20))
     lines = [header, ["─" * width for width in widths], *cells]
     return "\n".join(GAP.join(map(_padded, line, widths, right)).rstrip() for line in lines)
-
-
-def _text(cell: object) -> str:
-    return f"{cell:.10g}" if isinstance(cell, float) else "" if cell is None else str(cell)
 
 
 def _padded(text: str, width: int, right: bool) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import URL, NullPool, create_engine, event, make_url
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from recsvc.errors import StateError
 from recsvc.settings import Secret
@@ -47,7 +47,7 @@ def _parsed(url: Secret) -> URL:
     try:
         parsed = make_url(url.reveal())
         backend = parsed.get_backend_name()
-    except (ArgumentError, NoSuchModuleError):
+    except ArgumentError:
         raise StateError("the state URL cannot be read; give sqlite:///file or postgresql://user@host/name") from None
     if backend in ("postgres", "postgresql"):
         return parsed.set(drivername="postgresql+psycopg")

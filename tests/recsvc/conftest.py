@@ -145,7 +145,7 @@ def call(keys: Keys) -> Callable[..., Caller]:
 
 
 @pytest.fixture(scope="session")
-def app(settings: Settings) -> App:
+def app(settings: Settings, call: Callable[..., Caller]) -> App:  # noqa: ARG001 - the keys are there first
     return create_app(settings)
 
 
