@@ -11,7 +11,7 @@ from training.report.table import evaluation_table, print_verdict
 from training.run import Finished
 
 # A pipe has no width of its own, and tables need some.
-PIPE_WIDTH = 132
+PIPE_WIDTH = 140
 SENTENCES = {
     "published": "published {run}",
     "forced": "published {run} by force",
