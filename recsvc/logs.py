@@ -91,6 +91,7 @@ def configuration(level: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"json": {"()": "recsvc.logs.JsonFormatter"}},
         "handlers": handlers,
-        "loggers": {"gunicorn.error": own, "gunicorn.access": own, "recsvc": own},
+        # gunicorn's own access log would show query strings, and so customer ids.
+        "loggers": {"gunicorn.error": own, "gunicorn.access": own | {"level": "CRITICAL"}, "recsvc": own},
         "root": {"level": "WARNING", "handlers": ["stderr"]},
     }
