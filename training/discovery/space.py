@@ -11,7 +11,7 @@ import numpy as np
 Settings = dict[str, Any]
 # How far a change goes, of the whole range; and how likely each setting changes.
 REACH = 0.15
-LIKELY = 0.5
+LIKELY = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ class Space:
 
 
 # Neighbours that all lists of items may hold together, and multiplications that the regressions may take.
-LISTED = 40_000_000
-REGRESSION_WORK = 2e10
+LISTED = 20_000_000
+REGRESSION_WORK = 1.2e10
 
 
 def item_knn_space(n_items: int) -> Space:
@@ -84,9 +84,9 @@ def ridge_space(n_items: int) -> Space:
     names = ("damping", "regularization", "target_exponent", "neighbours")
     most = max(50, int((3 * REGRESSION_WORK / max(n_items, 1)) ** (1 / 3)))
     starts = (
-        (0.4, 15.0, 0.2, 50),
-        (0.2, 30.0, 0.0, 200),
         (0.4, 30.0, 0.1, 100),
+        (0.2, 30.0, 0.0, 200),
+        (0.4, 15.0, 0.2, 50),
         (0.0, 100.0, 0.2, 50),
     )
     return Space(
