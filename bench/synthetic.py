@@ -109,14 +109,14 @@ def _history(rng: np.random.Generator, size: Size, by_rank: NDArray[np.int32]) -
 def _repurchase(rng: np.random.Generator, history: Arrays) -> Arrays:
     owned = np.zeros(len(history["items"]), OWNED)
     owned["count"], owned["age"] = history["count"], history["age"]
-    owned["strength"] = history["count"] * np.exp2(-history["age"] / 90)
+    owned["base"] = rng.normal(-2, 1, len(owned))
     owned["interval"] = rng.uniform(7, 90, len(owned))
     owned["gap"] = np.where(owned["count"] > 2, owned["interval"], np.nan)
     return {
         "indptr": history["indptr"],
         "items": history["items"],
         "owned": owned,
-        "settings": np.array([0.5], np.float32),
+        "weights": np.array([-0.4, 0.3, -0.2], np.float32),
     }
 
 
