@@ -61,9 +61,7 @@ def test_one_query_alone_is_that_query_in_a_batch() -> None:
     together = neighbours.gather(batch, 5, method=0)
     for query in range(3):
         alone = neighbours.gather(batch.take(np.array([query])), 5, method=0)
-        np.testing.assert_array_equal(
-            together[query][together[query]["item"] >= 0], alone[0][alone[0]["item"] >= 0]
-        )
+        np.testing.assert_array_equal(together[query][together[query]["item"] >= 0], alone[0][alone[0]["item"] >= 0])
 
 
 def test_no_anchors_give_no_slots() -> None:
