@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Callable, Sequence
@@ -33,6 +34,8 @@ ROLE_COLOURS: dict[Role, str] = {"product": ACCENT, "current": SECOND}
 UNWANTED = re.compile(
     r' (?:width|height)="[\d.]+pt"| font-family: [^;"]*;| id="[a-z2.]+_\d+"|<metadata>.*?</metadata>\s*', re.DOTALL
 )
+# Two drawings of one page may hold the same shape, but not under the same name.
+SHAPE_NAME = re.compile(r'(id="|#)([a-z][0-9a-f]{10})\b')
 LONGEST_LABEL = 44
 STYLE: dict[Any, Any] = {
     "text.parse_math": False,
@@ -190,4 +193,5 @@ def _svg(draw: Callable[[Axes], None], *, height: float, width: float = 7.4) -> 
     text = UNWANTED.sub("", text[text.index("<svg") :])
     for stand_in, colour in PAGE_COLOURS.items():
         text = text.replace(stand_in, colour)
+    text = SHAPE_NAME.sub(rf"\1d{hashlib.sha256(text.encode()).hexdigest()[:8]}-\2", text)
     return text.replace("<svg", '<svg role="img"', 1)
