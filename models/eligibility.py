@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from models.catalogue import Catalogue, Kind
 from models.filters import Filter, compile_filter
+from models.ragged import Ragged
 
 # Masks of filters that depend on the catalogue alone are kept; each is 5 bytes an item.
 CACHED_MASKS = 64
@@ -36,6 +37,7 @@ class Masked:
     """Sellable items that pass filters over the catalogue alone: one array, made once for the whole shop."""
 
     def __init__(self, catalogue: Catalogue, passes: NDArray[np.bool_]) -> None:
+        self.variants = catalogue.variants
         self._passes = passes
         self._picks = _variant_picks(catalogue, passes)
         self._lists: dict[str, Rows] = {}
@@ -65,8 +67,11 @@ class RowWise:
         return self._base.allows(rows) & self._test(rows)
 
     def picks(self, leads: Rows) -> Rows:
-        picks = self._base.picks(leads)
-        return np.where(self._test(np.maximum(picks, 0)), picks, np.int32(-1))
+        if self._base.variants is None:
+            picks = self._base.picks(leads)
+            return np.where(self._test(np.maximum(picks, 0)), picks, np.int32(-1))
+        variants = self._base.variants.take(leads.ravel())
+        return _first_of_each(leads.size, variants, self.allows(variants.values)).reshape(leads.shape)
 
     def first(self, name: str, ordered: Rows, count: int) -> Rows:
         ordered = self._base.first(name, ordered, len(ordered))
@@ -120,11 +125,15 @@ def _variant_picks(catalogue: Catalogue, passes: NDArray[np.bool_]) -> Rows:
 
     One element longer than the catalogue: row -1, no item, picks -1.
     """
-    picks = np.full(len(catalogue) + 1, -1, np.int32)
     if catalogue.variants is None:
-        picks[:-1][passes] = np.flatnonzero(passes)
-        return picks
-    lead, variants = catalogue.variants.queries(), catalogue.variants.values
-    passing = np.flatnonzero(passes[variants])[::-1]  # reversed: the best-selling is written last
-    picks[lead[passing]] = variants[passing]
-    return picks
+        return np.append(np.where(passes, np.arange(len(passes), dtype=np.int32), np.int32(-1)), np.int32(-1))
+    picks = _first_of_each(len(catalogue), catalogue.variants, passes[catalogue.variants.values])
+    return np.append(picks, np.int32(-1))
+
+
+def _first_of_each(size: int, lists: Ragged, passing: NDArray[np.bool_]) -> Rows:
+    """The first passing value of every list, -1 where there is none, (size,)."""
+    first = np.full(size, -1, np.int32)
+    places = np.flatnonzero(passing)[::-1]  # reversed: the first is written last
+    first[lists.queries()[places]] = lists.values[places]
+    return first
