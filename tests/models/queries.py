@@ -18,6 +18,7 @@ FILTERS: dict[str, Callable[[Row, Row], bool]] = {
     "category under 'Department 1'": lambda row, _: row["category"].startswith("Department 1 > "),
     "brand = 'no such brand'": lambda *_: False,
     "not (brand in ('Alba', 'Dôle'))": lambda row, _: row["brand"] not in ("Alba", "Dôle"),
+    "brand != item.brand": lambda row, anchor: not anchor or row["brand"] != anchor["brand"],
     "category = item.category": lambda row, anchor: bool(anchor) and row["category"] == anchor["category"],
 }
 UNKNOWN_ITEM, UNKNOWN_CUSTOMER = "no such item", "no such customer"
