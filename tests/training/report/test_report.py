@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree
 
 import msgspec
@@ -267,3 +268,9 @@ def test_a_long_label_is_cut() -> None:
     drawing = plots.slice_plot(replace(task, slices=(long,)), "popularity")
     assert "x" * 44 not in drawing
     assert "…" in drawing
+
+
+def test_the_documentation_explains_every_metric_and_task() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "training.md").read_text()
+    for title in [metric.title for metric in words.METRICS.values()] + list(words.TASKS.values()):
+        assert title in text, title
