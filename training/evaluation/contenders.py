@@ -26,7 +26,7 @@ FLOORS = Recipe(
         "repurchase": {"half_life": 1e6, "timing": False},
         "basket": {"alpha": 0.5, "shrinkage": 0.0, "own_weight": 0.0},
     },
-    cascade=("repurchase", "popularity"),
+    cascade=(),  # they are asked method by method
 )
 CHUNK = 2_048
 PARTS: dict[Role, str] = {"product": "candidate", "floor": "floors", "current": "current recipe"}

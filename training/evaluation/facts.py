@@ -58,7 +58,9 @@ class Facts:
 
     def owns(self, customers: NDArray[np.integer], items: NDArray[np.integer]) -> NDArray[np.bool_]:
         """Whether each customer had bought the item; a customer < 0 had not."""
-        return (customers >= 0) & np.isin(customers.astype(np.int64) * len(self.price) + items, self.owned)
+        key = customers.astype(np.int64) * len(self.price) + items
+        place = np.searchsorted(self.owned, key)
+        return (customers >= 0) & (np.append(self.owned, -1)[place] == key)
 
 
 def _sellable_leads(catalogue: Catalogue) -> NDArray[np.bool_]:
