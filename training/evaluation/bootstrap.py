@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 DRAWS = 1_000
 LEVEL = 0.95
-# Weights are drawn in blocks of about this many.
 BLOCK_VALUES = 10_000_000
 
 
@@ -28,10 +28,9 @@ class Bootstrap:
     def means(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """The mean of each column of `rows` (B, M) in every draw, (draws, M); NaN left out, or kept where all is."""
         counted = np.isfinite(rows)
-        totals = self._by_group(np.where(counted, rows, 0.0))
-        counts = self._by_group(counted.astype(np.float64))
-        drawn = [(weights @ totals, weights @ counts) for weights in self._weights()]
-        total, count = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
+        sums = self._by_group(np.column_stack([np.where(counted, rows, 0.0), counted]))
+        drawn = np.concatenate([self.weights[block].astype(np.float64) @ sums for block in self._blocks()])
+        total, count = np.split(drawn, 2, axis=1)
         return np.where(count > 0, total / np.maximum(count, 1.0), np.nan)
 
     def interval(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -42,19 +41,25 @@ class Bootstrap:
         edges = np.quantile(np.nan_to_num(drawn), [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
         return np.where(np.isfinite(drawn).all(axis=0), edges, np.nan)
 
+    @cached_property
+    def weights(self) -> NDArray[np.uint16]:
+        """How often each customer is in each draw, (draws, customers): rows of a multinomial distribution."""
+        generator = np.random.default_rng(self._seed)
+        return np.concatenate([self._draw(generator, block.stop - block.start) for block in self._blocks()])
+
+    def _blocks(self) -> Iterator[slice]:
+        """Draws a few at a time, so that no more than BLOCK_VALUES numbers stand in memory unpacked."""
+        size = max(1, BLOCK_VALUES // max(self.customers, 1))
+        for start in range(0, self.draws, size):
+            yield slice(start, min(start + size, self.draws))
+
+    def _draw(self, generator: np.random.Generator, size: int) -> NDArray[np.uint16]:
+        picked = generator.integers(self.customers, size=(size, self.customers))
+        picked += np.arange(size)[:, None] * self.customers
+        counts = np.bincount(picked.ravel(), minlength=size * self.customers)
+        return counts.reshape(size, self.customers).astype(np.uint16)
+
     def _by_group(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         out = np.zeros((self.customers, rows.shape[1]))
         np.add.at(out, self._group, rows)
         return out
-
-    def _weights(self) -> Iterator[NDArray[np.float64]]:
-        """How often each customer is drawn: rows of a multinomial distribution, in blocks of draws."""
-        generator = np.random.default_rng(self._seed)
-        block = max(1, min(self.draws, BLOCK_VALUES // max(self.customers, 1)))
-        for start in range(0, self.draws, block):
-            yield self._draw(generator, min(block, self.draws - start))
-
-    def _draw(self, generator: np.random.Generator, size: int) -> NDArray[np.float64]:
-        picked = generator.integers(self.customers, size=(size, self.customers))
-        picked += np.arange(size)[:, None] * self.customers
-        return np.bincount(picked.ravel(), minlength=size * self.customers).reshape(size, self.customers).astype(float)

@@ -60,7 +60,8 @@ class Facts:
         """Whether each customer had bought the item; a customer < 0 had not."""
         key = customers.astype(np.int64) * len(self.price) + items
         place = np.searchsorted(self.owned, key)
-        return (customers >= 0) & (np.append(self.owned, -1)[place] == key)
+        owned: NDArray[np.bool_] = (customers >= 0) & (np.append(self.owned, -1)[place] == key)
+        return owned
 
 
 def _sellable_leads(catalogue: Catalogue) -> NDArray[np.bool_]:

@@ -37,9 +37,8 @@ def test_every_draw_is_the_weighted_mean_of_the_rows_known(groups: list[int], ho
     rows = np.arange(len(groups), dtype=np.float64)
     rows[[bool(holes >> place & 1) for place in range(len(groups))]] = np.nan
     bootstrap = Bootstrap(np.array(groups), draws=7, seed=seed)
-    weights = np.concatenate(list(bootstrap._weights()))
     customers = sorted(set(groups))
-    for drawn, weight in zip(bootstrap.means(rows[:, None])[:, 0], weights, strict=True):
+    for drawn, weight in zip(bootstrap.means(rows[:, None])[:, 0], bootstrap.weights, strict=True):
         times = [weight[customers.index(group)] for group in groups]
         known = [(value, count) for value, count in zip(rows, times, strict=True) if value == value and count]
         expected = sum(value * count for value, count in known) / sum(count for _, count in known) if known else np.nan
