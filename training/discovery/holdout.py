@@ -21,7 +21,7 @@ LONGEST_DAYS = 28.0
 FEWEST = 200
 ENOUGH = 5_000
 MOST_DRAWS = 4
-MOST_CUSTOMERS = 10_000
+MOST_CUSTOMERS = 6_000
 # Larger shops are judged by a sample of their customers.
 MOST_LINES = 3_000_000
 

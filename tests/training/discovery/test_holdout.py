@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.engines import learned
+from training.dataset import Dataset, OrderLines
+from training.discovery import holdout
+from training.discovery.holdout import AT_RANDOM, IN_TIME, hold_out
+
+
+def pairs(lines: OrderLines) -> set[tuple[int, int]]:
+    return {(c, i) for c, i in zip(lines.customer.tolist(), lines.item.tolist(), strict=True) if c >= 0}
+
+
+def truths(held: holdout.Holdout) -> set[tuple[int, int]]:
+    return set(zip(held.customers[held.truth.queries()].tolist(), held.truth.values.tolist(), strict=True))
+
+
+def test_timed_shops_are_judged_by_what_was_new_in_the_latest_tenth(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holdout, "FEWEST", 5)
+    dataset = learned("grocery").dataset
+    (held,), protocol = hold_out(dataset, seed=0)
+    assert protocol == IN_TIME
+    cut = held.train.reference
+    assert held.train.lines.time.max() < cut
+    later = dataset.lines.select(dataset.lines.time >= cut)
+    assert len(later) <= 0.1 * len(dataset.lines) + 50
+    known = pairs(held.train.lines)
+    seen = {customer for customer, _ in known}
+    assert truths(held) == {pair for pair in pairs(later) - known if pair[0] in seen}
+
+
+def test_sequences_are_judged_by_each_customers_last_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holdout, "FEWEST", 5)
+    dataset = learned("sequence").dataset
+    (held,), protocol = hold_out(dataset, seed=0)
+    assert protocol == IN_TIME
+    assert held.train.lines.time.max() == dataset.lines.time.max() - 1
+
+
+@pytest.mark.parametrize("preset", ["untimed", "grocery"])
+def test_random_parts_hold_out_a_tenth_and_leave_everybody_something(preset: str) -> None:
+    dataset = learned(preset).dataset
+    held, protocol = hold_out(dataset, seed=3)
+    assert protocol == AT_RANDOM.format(draws=len(held)) == AT_RANDOM.format(draws=4)
+    everything = pairs(dataset.lines)
+    for each in held:
+        known = pairs(each.train.lines)
+        assert truths(each) | known == everything
+        assert not truths(each) & known
+        assert {customer for customer, _ in known} == {customer for customer, _ in everything}
+        assert 0.04 * len(everything) < len(truths(each)) < 0.16 * len(everything)
+    assert truths(held[0]) != truths(held[1])
+
+
+def test_the_same_seed_holds_out_the_same() -> None:
+    dataset = learned("untimed").dataset
+    once, again, other = (hold_out(dataset, seed=seed)[0][0] for seed in (1, 1, 2))
+    assert truths(once) == truths(again) != truths(other)
+
+
+def test_large_shops_are_judged_by_some_of_their_customers(monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset: Dataset = learned("untimed").dataset
+    monkeypatch.setattr(holdout, "MOST_LINES", len(dataset.lines) // 2)
+    held, _ = hold_out(dataset, seed=0)
+    assert len(np.unique(held[0].train.lines.customer)) < 0.8 * dataset.n_customers
+
+
+def test_at_most_so_many_customers_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holdout, "MOST_CUSTOMERS", 7)
+    held, _ = hold_out(learned("untimed").dataset, seed=0)
+    assert [len(each.customers) for each in held] == [7, 7, 7, 7]
+    assert all((each.truth.lengths > 0).all() for each in held)

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import msgspec
+import numpy as np
+import pytest
+
+from models.ids import IdMap
+from tests.engines import learned
+from training.dataset import Dataset, OrderLines
+from training.discovery import Discovery, choose_discovery, learn_discovery, search
+from training.discovery.settings import DEFAULT
+from training.recipe import Recipe
+
+PATIENT = 1e6  # seconds: every trial is made
+
+
+@pytest.fixture(autouse=True)
+def few_trials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "MOST_TRIALS", {"item_knn": 6, "ridge": 5, "ials": 2})
+    monkeypatch.setattr(search, "FACTORS", 8)
+    monkeypatch.setattr(search, "MORE_FACTORS", 12)
+
+
+@cache
+def choice(preset: str) -> Discovery:
+    return choose_discovery(learned(preset).dataset, seconds=PATIENT)
+
+
+def test_the_same_seed_chooses_the_same_and_says_why() -> None:
+    chosen = choice("untimed")
+    assert chosen == choose_discovery(learned("untimed").dataset, seconds=PATIENT)
+    assert chosen.why is not None
+    assert chosen.why.trials == {"item_knn": 6, "ridge": 5, "ials": 3}
+    singles = [value for name, value in chosen.why.ndcg_at_20.items() if name != "blend"]
+    assert chosen.why.ndcg_at_20["blend"] >= max(singles)
+
+
+def test_the_choice_is_kept_in_a_recipe() -> None:
+    recipe = Recipe(methods={}, cascade=(), discovery=choice("untimed"))
+    assert msgspec.json.decode(msgspec.json.encode(recipe), type=Recipe) == recipe
+
+
+def test_without_time_or_without_anything_new_the_defaults_are_taken() -> None:
+    dataset = learned("untimed").dataset
+    assert choose_discovery(dataset, seconds=0) == DEFAULT
+    nothing = dataset.lines.select(np.zeros(len(dataset.lines), np.bool_))
+    assert choose_discovery(replace(dataset, lines=nothing)) == DEFAULT
+
+
+def test_a_search_that_runs_out_of_time_still_answers() -> None:
+    chosen = choose_discovery(learned("grocery").dataset, seconds=1e-6)
+    assert chosen.why is not None
+    assert chosen.why.trials == {"item_knn": 1}
+
+
+def test_taste_outweighs_popularity_where_popularity_says_nothing() -> None:
+    chosen = choose_discovery(two_kinds(), seconds=PATIENT)
+    assert chosen.why is not None
+    assert chosen.why.ndcg_at_20["blend"] > 0.3
+    assert chosen.weights.get("popularity", 0.0) < max(chosen.weights.values())
+    rows, _ = learn_discovery(two_kinds(), chosen, depth=5)
+    kind = np.arange(two_kinds().n_customers) % 2
+    best = rows["item"][:, 0]
+    assert (best[best >= 0] % 2 == kind[best >= 0]).mean() > 0.95
+
+
+def two_kinds() -> Dataset:
+    """120 customers x 60 items without times: customer c buys 12 items of those with the parity of c."""
+    base = learned("untimed").dataset
+    generator = np.random.default_rng(0)
+    customer = np.repeat(np.arange(120), 12).astype(np.int32)
+    item = np.concatenate([2 * generator.choice(30, 12, replace=False) + c % 2 for c in range(120)]).astype(np.int32)
+    size = len(customer)
+    lines = OrderLines(
+        customer=customer,
+        item=item,
+        variant=item,
+        order=customer,
+        time=np.zeros(size),
+        quantity=np.ones(size, np.float32),
+        price=np.full(size, np.nan, np.float32),
+    )
+    items, customers = (IdMap.build(f"{n:03d}" for n in range(count)) for count in (60, 120))
+    arrays = {"sellable": np.ones(60, np.bool_)}
+    return replace(
+        base,
+        customers=customers,
+        items=items,
+        lines=lines,
+        columns={},
+        arrays=arrays,
+        customer_columns={},
+        customer_arrays={},
+    )
+
+
+@pytest.mark.parametrize("preset", ["untimed", "grocery", "tiny"])
+def test_rows_hold_what_was_never_bought_once_each(preset: str) -> None:
+    dataset = learned(preset).dataset
+    rows, arrays = learn_discovery(dataset, choice(preset), depth=30)
+    assert rows.shape == (dataset.n_customers, 30)
+    assert {name.split("/")[1] for name in arrays} == set(choice(preset).methods)
+    bought = dataset.purchases().toarray() > 0
+    for row, own in zip(rows, bought, strict=True):
+        items = row["item"][row["item"] >= 0]
+        assert len(np.unique(items)) == len(items)
+        assert not own[items].any()
+        assert (row["item"][len(items) :] == -1).all()
+
+
+def test_one_customer_of_one_item_is_learned() -> None:
+    dataset = two_kinds()
+    alone = replace(dataset, lines=dataset.lines.select(np.arange(len(dataset.lines)) < 1))
+    rows, _ = learn_discovery(alone, choose_discovery(alone), depth=5)
+    assert (rows["item"][1:] == -1).all()
+    assert not (rows["item"][0] == alone.lines.item[0]).any()
+
+
+def test_learning_twice_gives_the_same_bytes() -> None:
+    dataset = learned("untimed").dataset
+    once, again = (learn_discovery(dataset, choice("untimed"), depth=20) for _ in range(2))
+    assert once[0].tobytes() == again[0].tobytes()
+    assert {name: array.tobytes() for name, array in once[1].items()} == {
+        name: array.tobytes() for name, array in again[1].items()
+    }
