@@ -50,7 +50,7 @@ class _NoSession(SessionInterface):
 class App(Flask):
     """Flask less what an API without cookies, virtual hosts and hooks does not use: half of its time a request.
 
-    What is left out and why is in docs/adr/0004-lean-flask.md.
+    What is left out and why is in docs/adr/flask-without-its-hooks.md.
     """
 
     request_class = Call

@@ -30,7 +30,7 @@ class Call(Request):
 
     @property
     def query_text(self) -> str:
-        """The query string as WSGI has it. Raises a 414 problem."""
+        """The query string as WSGI has it. Raises a 400 problem."""
         text: str = self.environ.get("QUERY_STRING", "")
         if len(text) > MAX_QUERY_BYTES:
             raise Problem("query-too-long", f"{len(text)} bytes; at most {MAX_QUERY_BYTES} are read")

@@ -47,7 +47,11 @@ class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # Each request is read by itself, so that a wrong one spoils no other.
     requests: Annotated[
         tuple[Any, ...],
-        Meta(max_length=MAX_BATCH, extra_json_schema={"items": _QUERY}),
+        Meta(
+            max_length=MAX_BATCH,
+            description="Queries; whatever is none gets a problem in its place.",
+            extra_json_schema={"items": {"anyOf": [_QUERY, {}]}},
+        ),
     ]
     distinct: Annotated[bool, Meta(description="Show no item twice: earlier requests choose first.")] = False
 

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 import msgspec
-from jsonschema import Draft202012Validator, FormatChecker, TypeChecker, validators
+from jsonschema import Draft202012Validator, FormatChecker
 
 from models.closest import did_you_mean
 
@@ -19,10 +19,6 @@ COMPONENTS = "#/components/schemas/"
 MAX_FAULTS = 100
 
 
-def _is_whole(_: TypeChecker, value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 def _is_time(value: object) -> bool:
     try:
         msgspec.convert(value, dt.datetime)
@@ -31,12 +27,9 @@ def _is_time(value: object) -> bool:
     return True
 
 
-# Whole numbers and times are what msgspec takes for them.
+# A time is what msgspec takes for one.
 _formats = FormatChecker(formats=())
 _formats.checkers["date-time"] = (_is_time, ())
-_Validator = validators.extend(  # type: ignore[no-untyped-call]
-    Draft202012Validator, type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_whole)
-)
 
 
 def components(types: Iterable[type]) -> dict[str, Any]:
@@ -57,7 +50,7 @@ def schema_faults(
     """A function that gives the path and the words of everything wrong with a value; [] where the schema agrees."""
     known = components([type_, *refers_to])
     schema = {**without(known[type_.__name__], leave_out), "components": {"schemas": known}}
-    validator = _Validator(schema, format_checker=_formats)
+    validator = Draft202012Validator(schema, format_checker=_formats)
 
     def faults(value: object) -> list[Found]:
         found = (fault for error in validator.iter_errors(value) for fault in _told(error))

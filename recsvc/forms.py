@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeGuard, TypeVar
 from urllib.parse import unquote_to_bytes
 
 import msgspec
@@ -48,12 +48,10 @@ class Form(Generic[T]):
         self._type = type_
         self._in_path = in_path
         fields = {field.name: field for field in msgspec.inspect.type_info(type_).fields}  # type: ignore[attr-defined]
-        self._lists = frozenset(
-            name for name, field in fields.items() if _holds(field.type, msgspec.inspect.VarTupleType)
-        )
-        self._integers = frozenset(
-            name for name, field in fields.items() if _holds(field.type, msgspec.inspect.IntType)
-        )
+        lists = {name: _part(field.type, msgspec.inspect.VarTupleType) for name, field in fields.items()}
+        self._longest = {name: found.max_length or 0 for name, found in lists.items() if found}
+        self._integers = frozenset(name for name in fields if _part(fields[name].type, msgspec.inspect.IntType))
+        self._required = frozenset(name for name in fields if fields[name].required)
         self._faults = schema_faults(type_, leave_out=in_path, refers_to=refers_to)
 
     def from_query(self, text: str, **in_path: str) -> T:
@@ -61,8 +59,8 @@ class Form(Generic[T]):
         values: dict[str, Any] = {}
         repeated = []
         for name, given in parameters(text).items():
-            if name in self._lists:
-                values[name] = [value for value in given if value] if "" in given else given
+            if name in self._longest:
+                values[name] = self._filled(name, given) if "" in given else given
             elif len(given) > 1:
                 repeated.append(IN_QUERY.fault((name,), "is given more than once"))
             elif name in self._integers:
@@ -72,10 +70,16 @@ class Form(Generic[T]):
         return self._convert(values, IN_QUERY, in_path, repeated)
 
     def from_object(self, value: object, origin: Origin = IN_BODY, **in_path: str) -> T:
-        """Reads decoded JSON."""
+        """Reads decoded JSON, in which 2.0 is as whole a number as 2."""
         if not isinstance(value, dict):
             raise invalid([origin.fault((), "must be an object")])
-        return self._convert(value, origin, in_path, [])
+        whole = {name: int(number) for name in self._integers if _is_whole(number := value.get(name))}
+        return self._convert({**value, **whole}, origin, in_path, [])
+
+    def _filled(self, name: str, given: list[str]) -> list[str]:
+        """What is not empty; all of it where the schema has something to say of the rest."""
+        refused = name in self._required or len(given) > self._longest[name]
+        return given if refused else [one for one in given if one]
 
     def _convert(self, values: dict[str, Any], origin: Origin, in_path: dict[str, str], faults: list[Fault]) -> T:
         twice = [name for name in self._in_path if name in values]
@@ -128,10 +132,14 @@ def _integer(text: str) -> int | str:
     return int(text) if digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS else text
 
 
-def _holds(kind: Any, wanted: type) -> bool:
-    """Whether a type is `wanted`, or a union or annotation that holds it."""
+def _is_whole(value: object) -> TypeGuard[float]:
+    return isinstance(value, float) and value.is_integer()
+
+
+def _part(kind: Any, wanted: type) -> Any:
+    """The type itself or the part of a union or annotation that is `wanted`; None if there is none."""
     if isinstance(kind, msgspec.inspect.UnionType):
-        return any(_holds(option, wanted) for option in kind.types)
+        return next(filter(None, (_part(option, wanted) for option in kind.types)), None)
     if isinstance(kind, msgspec.inspect.Metadata):
-        return _holds(kind.type, wanted)
-    return isinstance(kind, wanted)
+        return _part(kind.type, wanted)
+    return kind if isinstance(kind, wanted) else None

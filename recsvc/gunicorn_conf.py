@@ -22,7 +22,7 @@ counters = make_counters(settings.runtime_dir)
 
 wsgi_app = "recsvc.wsgi:app"
 bind = f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
-worker_class = "gthread"
+worker_class = "recsvc.worker.Worker"
 workers = settings.workers
 threads = settings.threads
 # Longer than proxies keep a connection, so that it is never we who close it under a request.

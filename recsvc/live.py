@@ -10,7 +10,7 @@ from pathlib import Path
 
 from models.bundle import Manifest, Registry, verify_once, warm
 from models.engine import Engine
-from models.errors import BundleError
+from models.errors import ModelsError
 from models.model import Model
 from models.placements import Placement
 from models.query import Query
@@ -86,7 +86,7 @@ class Live:
             if version is None or version == self.version or self._is_pausing(version):
                 return
             self._swap(self._open(version))
-        except BundleError as error:
+        except (ModelsError, OSError) as error:
             self._refuse(version, str(error))
         except Exception as error:
             # A bundle that this release cannot work with must not end the search for a better one.

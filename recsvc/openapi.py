@@ -72,15 +72,17 @@ def _query_parameters(route: Route) -> Iterator[dict[str, Any]]:
         schema = without(components([route.query])[route.query.__name__], tuple(route.in_path))
         for name, value in schema["properties"].items():
             parameter = {"name": name, "in": "query", "required": name in schema["required"]}
-            yield {**parameter, "description": value["description"], "schema": _query_value(value)}
+            shown = _query_value(value, optional=not parameter["required"])
+            yield {**parameter, "description": value["description"], "schema": shown}
 
 
-def _query_value(schema: dict[str, Any]) -> dict[str, Any]:
+def _query_value(schema: dict[str, Any], *, optional: bool) -> dict[str, Any]:
     """A query string cannot say null, and an empty text in one means that nothing is given."""
     value: dict[str, Any] = dict(schema["anyOf"][0] if "anyOf" in schema else schema)
     if "items" in value:
-        value["items"] = _query_value(value["items"])
-    return {key: part for key, part in value.items() if key not in ("description", "minLength", "default")}
+        value["items"] = _query_value(value["items"], optional=optional)
+    left_out = {"description", "default", *(["minLength"] if optional else [])}
+    return {key: part for key, part in value.items() if key not in left_out}
 
 
 def _schemas(routes: Sequence[Route]) -> dict[str, Any]:

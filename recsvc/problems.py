@@ -31,7 +31,7 @@ KINDS: dict[str, Kind] = {
     "unknown-placement": Kind(404, "The placement is unknown", "GET /v1/placements lists every placement."),
     "method-not-allowed": Kind(405, "The method is not allowed here", "The header `Allow` lists those that are."),
     "body-too-large": Kind(413, "The body is too large", "Split the batch, or shorten the lists."),
-    "query-too-long": Kind(414, "The query string is too long", "Send the same parameters as a JSON body by POST."),
+    "query-too-long": Kind(400, "The query string is too long", "Send the same parameters as a JSON body by POST."),
     "not-json": Kind(415, "The body is not JSON", "Send `Content-Type: application/json`, not compressed."),
     "internal": Kind(500, "Something went wrong here", "The log has the details under `request_id`."),
     "not-ready": Kind(

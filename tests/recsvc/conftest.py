@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def shop() -> Learned:
     return learn_shop(Shop(plain.order_lines, plain.items.with_columns(**links), plain.customers))
 
 
-def publish(registry: Path, shop: Learned) -> str:
+def publish(registry: Path, shop: Learned, price_rise: float = 0) -> str:
     """Publishes the shop once more; returns the version."""
     now = dt.datetime.now(dt.UTC)
     data = shop.dataset
@@ -57,7 +58,8 @@ def publish(registry: Path, shop: Learned) -> str:
     )
     registered = Registry(registry)
     with registered.staging() as staging:
-        write_bundle(staging, shop.arrays, manifest)
+        prices = {"catalogue/price/values": shop.arrays["catalogue/price/values"] + price_rise}
+        write_bundle(staging, shop.arrays | prices, manifest)
         return registered.publish(staging).version
 
 
@@ -70,8 +72,8 @@ def registry(tmp_path: Path, shop: Learned) -> Path:
 
 
 @pytest.fixture
-def publish_again(registry: Path, shop: Learned) -> Callable[[], str]:
-    return lambda: publish(registry, shop)
+def publish_again(registry: Path, shop: Learned) -> Callable[..., str]:
+    return partial(publish, registry, shop)
 
 
 @pytest.fixture(scope="session")
