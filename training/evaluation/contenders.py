@@ -65,6 +65,8 @@ LINE_UPS: dict[str, LineUp] = {
         methods={
             "als": placed("for_you", "als", purchased="hide"),
             "item_knn": placed("for_you", "item_knn", purchased="hide"),
+            "ridge": placed("for_you", "ridge", purchased="hide"),
+            "ials": placed("for_you", "ials", purchased="hide"),
         },
     ),
     "buy_again": LineUp(placed("buy_again"), floors={"own_frequency": placed("buy_again", "repurchase")}),
