@@ -41,7 +41,7 @@ class Query(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
         Meta(description="Catalogue fields to answer; default: title, price, currency, link, image_link."),
     ] = None
     as_of: Annotated[
-        Annotated[dt.datetime, Meta(extra_json_schema={"format": "date-time"})] | None,
+        Annotated[dt.datetime, Meta(tz=True)] | None,
         Meta(description="The moment to answer for; default: now."),
     ] = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from jsonschema import Draft202012Validator, FormatChecker
@@ -17,11 +17,12 @@ Found = tuple[Path, str]
 
 COMPONENTS = "#/components/schemas/"
 MAX_FAULTS = 100
+Time = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 
 
 def _is_time(value: object) -> bool:
     try:
-        msgspec.convert(value, dt.datetime)
+        msgspec.convert(value, Time)
     except msgspec.ValidationError:
         return not isinstance(value, str)
     return True

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url, text
 from sqlalchemy.engine import Engine
 
 from recsvc.settings import Secret
 from recsvc.state.migrations import require_current
+from recsvc.state.schema import metadata
 from recsvc.state.store import open_state
 
 with warnings.catch_warnings():
@@ -35,11 +34,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Secret:
     """The URL of an empty database."""
     if request.param == "sqlite":
         return Secret(f"sqlite:///{tmp_path}/state.sqlite")
-    server = request.getfixturevalue("postgres")
-    name = f"state_{uuid.uuid4().hex}"
-    with open_state(Secret(server)).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"create database {name}"))
-    return Secret(make_url(server).set(database=name).render_as_string(hide_password=False))
+    server = Secret(request.getfixturevalue("postgres"))
+    metadata.drop_all(open_state(server))
+    return server
 
 
 @pytest.fixture
