@@ -18,7 +18,7 @@ from training.evaluation.split import Split, split
 from training.gate import Verdict, judge
 from training.progress import Progress
 from training.recipe import Recipe
-from training.search import choose
+from training.search import Choice, search
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,7 @@ class Candidate:
 def find_candidate(dataset: Dataset, current: Manifest | None, config: Config, progress: Progress) -> Candidate:
     """Chooses on what was before the test window, and evaluates on it; `current`: the bundle to be replaced."""
     parts = split(dataset, test_days=config.evaluation.test_days, seed=config.training.seed)
-    progress.step("choose recipe")
-    recipe, why = _chosen(parts.train, config)
+    recipe, why = _chosen(parts.train, config, progress)
     rival, note = _rival(current, recipe)
     candidates = engines(parts.train, recipe, rival, progress)
     trials = hold_trials(parts, candidates, config, progress)
@@ -47,10 +46,17 @@ def find_candidate(dataset: Dataset, current: Manifest | None, config: Config, p
     return Candidate(recipe, evaluation, verdict, parts, why)
 
 
-def _chosen(train: Dataset, config: Config) -> tuple[Recipe, dict[str, Any]]:
+def _chosen(train: Dataset, config: Config, progress: Progress) -> Choice:
     settings = config.training
     threads = settings.threads or len(os.sched_getaffinity(0))
-    return choose(train, depth=settings.depth, seed=settings.seed, threads=threads), {}
+    return search(
+        train,
+        depth=settings.depth,
+        seed=settings.seed,
+        threads=threads,
+        seconds=settings.search_seconds,
+        progress=progress,
+    )
 
 
 def _rival(current: Manifest | None, recipe: Recipe) -> tuple[Recipe | None, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 from models.catalogue import Kind
 from models.methods.base import TimeUnit
 from models.model import Model
+from models.slots import Slots
 from training.dataset import Dataset
+from training.discovery import learn_discovery
 from training.methods import LEARNERS
 from training.methods.pairs import purchase_pairs
+from training.next_order import NextOrder
 from training.progress import Progress
-from training.ranker import cascade
-from training.recipe import Recipe
+from training.ranker import above, cascade
+from training.recipe import BLEND, Recipe, Settings
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -32,16 +35,40 @@ class Draft:
     version: str = "draft"
 
 
+class Parts(NamedTuple):
+    """`arrays` by full name, all of a bundle but the ranked lists; `lists`: those a cascade may name, (C, any)."""
+
+    arrays: Arrays
+    lists: dict[str, Slots]
+
+
 def learn(dataset: Dataset, recipe: Recipe, progress: Progress) -> Arrays:
     """All arrays of a bundle by full name. The same data set and recipe give the same bytes."""
-    arrays = shop_arrays(dataset)
+    parts = learn_parts(dataset, recipe, progress)
+    model = draft(parts.arrays, dataset)
+    progress.step("rank")
+    rows = cascade(model, recipe.cascade, recipe.depth, parts.lists)
+    if recipe.next_order is not None:
+        rows = above(model, NextOrder(recipe.next_order).fit(dataset, progress).rank(recipe.depth), rows)
+    return parts.arrays | {"ranked/for_you": rows}
+
+
+def learn_parts(dataset: Dataset, recipe: Recipe, progress: Progress) -> Parts:
+    """What is shared by all ways to rank."""
+    arrays, lists = shop_arrays(dataset), {}
     for name, settings in recipe.methods.items():
         progress.step(f"learn {name}")
-        learner = LEARNERS[name](**settings).fit(dataset)
-        arrays |= {f"methods/{name}/{part}": array for part, array in learner.arrays().items()}
-    progress.step("rank")
-    arrays["ranked/for_you"] = cascade(draft(arrays, dataset), recipe.cascade, recipe.depth)
-    return arrays
+        arrays |= method_arrays(name, settings, dataset)
+    if recipe.discovery is not None:
+        lists[BLEND], learned = learn_discovery(dataset, recipe.discovery, depth=recipe.depth, progress=progress)
+        arrays |= learned
+    return Parts(arrays, lists)
+
+
+def method_arrays(name: str, settings: Settings, dataset: Dataset) -> Arrays:
+    """The arrays of one method by full name."""
+    learner = LEARNERS[name](**settings).fit(dataset)
+    return {f"methods/{name}/{part}": array for part, array in learner.arrays().items()}
 
 
 def draft(arrays: Arrays, dataset: Dataset) -> Model:

@@ -1,8 +1,8 @@
-"""Ranker, learning: one ranked list a customer for `for_you`, from the candidates of several methods."""
+"""Ranker, learning: one ranked list a customer for `for_you`, with the reason of every item."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,31 +10,63 @@ from numpy.typing import NDArray
 from models.batch import Batch
 from models.cut import below, cut
 from models.explain import explain
+from models.methods import METHOD_NUMBER
+from models.methods.base import ranked_rows
 from models.model import Model
-from models.slots import EMPTY, Slots, empty_slots
+from models.reasons import Code
+from models.slots import EMPTY, NO_ITEM, Slots, empty_slots
 
 CHUNK = 4_096
+REPURCHASE, ITEM_KNN, POPULARITY = (METHOD_NUMBER[name] for name in ("repurchase", "item_knn", "popularity"))
 
 
-def cascade(model: Model, methods: Sequence[str], depth: int) -> Slots:
+def cascade(model: Model, names: Sequence[str], depth: int, lists: Mapping[str, Slots] | None = None) -> Slots:
     """The first method's items, then the next one's below them, SLOT (C, depth), with reasons.
 
-    Who has bought nothing has no list of their own: the placement's fallback answers, and says so.
+    `lists`: rows (C, any) that are no method's own, by the name they have among `names`. Who has bought nothing has
+    no list of their own: the placement's fallback answers, and says so.
     """
     rows = empty_slots(model.shop.n_customers, depth)
-    for start in range(0, len(rows), CHUNK):
-        customers = np.arange(start, min(start + CHUNK, len(rows)), dtype=np.int32)
-        rows[customers] = _cascade(model, methods, customers, depth)
+    for customers in _chunks(len(rows)):
+        batch = Batch.of_customers(customers)
+        found, valid = empty_slots(len(batch), 0), np.zeros((len(batch), 0), np.bool_)
+        for name in names:
+            if lists is not None and name in lists:
+                more = ranked_rows(lists[name], customers, depth)
+            else:
+                more = model.methods[name].candidates(batch, depth)
+            found, valid = below(found, valid, more, more["item"] >= 0)
+        chosen = cut(found, valid, depth)
+        explain(model.methods, batch, chosen)
+        chosen[model.shop.history.items.lengths_of(customers) == 0] = EMPTY
+        rows[customers] = chosen
     return rows
 
 
-def _cascade(model: Model, methods: Sequence[str], customers: NDArray[np.int32], depth: int) -> Slots:
-    batch = Batch.of_customers(customers)
-    found, valid = empty_slots(len(batch), 0), np.zeros((len(batch), 0), np.bool_)
-    for name in methods:
-        more = model.methods[name].candidates(batch, depth)
-        found, valid = below(found, valid, more, more["item"] >= 0)
-    chosen = cut(found, valid, depth)
-    explain(model.methods, batch, chosen)
-    chosen[model.shop.history.items.lengths_of(customers) == 0] = EMPTY
-    return chosen
+def above(model: Model, ranked: Slots, rows: Slots) -> Slots:
+    """`ranked` SLOT (C, any), items and scores alone, with `rows` of a cascade below them; as deep as those."""
+    merged = empty_slots(*rows.shape)
+    for customers in _chunks(len(rows)):
+        batch = Batch.of_customers(customers)
+        best, rest = ranked[customers], rows[customers]
+        _attribute(model, batch, best)
+        merged[customers] = cut(*below(best, best["item"] >= 0, rest, rest["item"] >= 0), rows.shape[1])
+    return merged
+
+
+def _attribute(model: Model, batch: Batch, slots: Slots) -> None:
+    """What speaks for an item: that it was bought before, else the nearest item that was, else that many buy it."""
+    owned = model.shop.history.positions(batch.customers, slots["item"]) >= 0
+    slots["method"] = np.where(owned, REPURCHASE, ITEM_KNN)
+    slots["code"] = Code.NONE
+    explain(model.methods, batch, slots)
+    untold = (slots["item"] >= 0) & ~owned & (slots["evidence"] == NO_ITEM)
+    slots["method"][untold] = POPULARITY
+    slots["code"][untold] = Code.NONE
+    explain(model.methods, batch, slots)
+    slots[slots["item"] < 0] = EMPTY
+
+
+def _chunks(customers: int) -> Iterator[NDArray[np.int32]]:
+    for start in range(0, customers, CHUNK):
+        yield np.arange(start, min(start + CHUNK, customers), dtype=np.int32)

@@ -6,15 +6,23 @@ from typing import Any
 
 import msgspec
 
+from training.discovery.settings import Discovery
+from training.next_order.settings import NextOrderSettings
+
 Settings = dict[str, Any]
+# The name under which the blend of `discovery` stands in a cascade.
+BLEND = "discovery"
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`methods`: the settings of each learner by name; `cascade`: the methods that fill `for_you`, the best first;
 
-    `depth`: how many ranked items a customer has.
+    `depth`: how many ranked items a customer has; `discovery`: the blend that a cascade names `discovery`, with the
+    methods it is made of; `next_order`: what ranks `for_you` above the cascade, None where nothing proved better.
     """
 
     methods: dict[str, Settings]
     cascade: tuple[str, ...]
     depth: int = 100
+    discovery: Discovery | None = None
+    next_order: NextOrderSettings | None = None

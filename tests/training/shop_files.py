@@ -26,5 +26,5 @@ def write_shop(shop: Shop, directory: Path) -> dict[str, str]:
 def shop_config(shop: Shop, directory: Path, **flags: Any) -> Config:
     """The registry is `directory/registry`."""
     files = write_shop(shop, directory)
-    quick = {"training__search_seconds": 1.0, "evaluation__bootstrap_rounds": 100}
+    quick = {"training__search_seconds": 0.0, "evaluation__bootstrap_rounds": 100}
     return config(registry=str(directory / "registry"), **files, **quick | flags)

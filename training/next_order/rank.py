@@ -1,0 +1,74 @@
+"""Rank: the next order of every customer, learned from the orders before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Self
+
+import numpy as np
+
+from models.methods import METHOD_NUMBER
+from models.neighbours import best_per_query
+from models.slots import Slots, empty_slots
+from training.dataset import Dataset
+from training.next_order.lambdarank import LambdaRank
+from training.next_order.purchases import Purchases
+from training.next_order.settings import NextOrderSettings
+from training.next_order.snapshot import Snapshot, lessons, sampled, today
+from training.next_order.stage import Candidates, Stage
+from training.progress import Progress
+
+# Queries whose candidates are held in memory at once.
+SLICE = 4_096
+
+
+class NextOrder:
+    """`ranker_` is None where nobody came back, so that there was nothing to learn."""
+
+    def __init__(self, settings: NextOrderSettings) -> None:
+        self.settings = settings
+
+    def fit(self, dataset: Dataset, progress: Progress | None = None) -> Self:
+        progress = progress or Progress()
+        self.purchases_ = Purchases.of(dataset)
+        snapshots = lessons(self.purchases_, self.settings)
+        learned: list[Candidates] = []
+        progress.step("learn next order", len(snapshots) + 1)
+        for snapshot in snapshots:
+            learned += self.lesson(snapshot)
+            progress.advance()
+        self.queries_ = sum(len(np.unique(part.row)) for part in learned)
+        self.ranker_ = LambdaRank(self.settings).fit(learned) if self.queries_ else None
+        return self
+
+    def lesson(self, snapshot: Snapshot) -> list[Candidates]:
+        asked = sampled(snapshot, self.settings.label_queries, self.settings.seed, self.purchases_.n_items)
+        stage = Stage.of(self.purchases_, snapshot.taught, self.settings)
+        return [stage.candidates(part, lesson=True) for part in slices(asked, self.purchases_.n_items)]
+
+    def rank(self, depth: int) -> Slots:
+        """Each customer's candidates by score, SLOT (C, depth), padded; empty rows for customers without a history."""
+        return self.answer(today(self.purchases_), depth)
+
+    def answer(self, snapshot: Snapshot, depth: int) -> Slots:
+        rows = empty_slots(self.purchases_.n_customers, depth)
+        if self.ranker_ is None or not len(snapshot):
+            return rows
+        stage = Stage.of(self.purchases_, snapshot.taught, self.settings)
+        for part in slices(snapshot, self.purchases_.n_items):
+            candidates = stage.candidates(part, lesson=False)
+            best = best_per_query(
+                len(part),
+                query=candidates.row,
+                items=candidates.item,
+                scores=self.ranker_.predict(candidates),
+                depth=depth,
+                method=METHOD_NUMBER["repurchase"],
+            )
+            rows[part.customers, : best.shape[1]] = best
+        return rows
+
+
+def slices(snapshot: Snapshot, n_items: int) -> Iterator[Snapshot]:
+    for start in range(0, len(snapshot), SLICE):
+        yield snapshot.part(start, min(start + SLICE, len(snapshot)), n_items)

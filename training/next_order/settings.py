@@ -1,0 +1,37 @@
+"""Settings of the next-order ranker; recorded in every recipe that uses it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Labels = Literal["visit", "first", "window"]
+
+
+class NextOrderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is learned from, which candidates are ranked, and how.
+
+    `labels`: each customer's last visits, asked on the day (`visit`); or cuts in time for the whole shop, with the
+    first visit after the cut (`first`) or all visits within `horizon_days` (`window`). Positions know visits alone.
+    `snapshots`: how many visits back, or how many cuts, `spacing_days` apart; `label_queries`: customers asked in each.
+    """
+
+    labels: Labels = "window"
+    snapshots: int = 6
+    spacing_days: float = 21.0
+    horizon_days: float = 28.0
+    label_queries: int = 20_000
+    own: int = 120
+    explore: int = 25
+    popular: int = 20
+    trees: int = 250
+    learning_rate: float = 0.06
+    leaves: int = 31
+    min_leaf_rows: int = 200
+    column_share: float = 0.35
+    query_share: float = 0.8
+    l2: float = 5.0
+    negatives: float = 0.35
+    seed: int = 0
+    threads: int = 1

@@ -1,0 +1,104 @@
+"""Snapshot: who is asked, when, what was known then, and (where it is a lesson) what was bought next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.next_order.purchases import Purchases
+from training.next_order.settings import NextOrderSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """`customers` (Q,) ascending; `as_of` (Q,): the day each is asked, 0 in sequences; `own` (Q,) >= 1: how many of
+    the customer's visits are known; `taught` (C,): how many visits of each customer teach of the shop as a whole.
+
+    `wanted`: ascending keys query x n_items + item of what was bought next; empty where nobody knows.
+    """
+
+    customers: NDArray[np.int64]
+    as_of: NDArray[np.float64]
+    own: NDArray[np.int64]
+    taught: NDArray[np.int64]
+    wanted: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+
+    def __len__(self) -> int:
+        return len(self.customers)
+
+    def part(self, start: int, stop: int, n_items: int) -> Snapshot:
+        """Some of the queries, numbered from 0 again."""
+        low, high = np.searchsorted(self.wanted, [start * n_items, stop * n_items])
+        wanted = self.wanted[low:high] - start * n_items
+        return Snapshot(self.customers[start:stop], self.as_of[start:stop], self.own[start:stop], self.taught, wanted)
+
+
+def lessons(purchases: Purchases, settings: NextOrderSettings) -> list[Snapshot]:
+    """The snapshots to learn from, the latest first; none that nobody came back after."""
+    if purchases.sequence or settings.labels == "visit":
+        found = [before_visit(purchases, back) for back in range(1, settings.snapshots + 1)]
+    else:
+        first = purchases.end - settings.horizon_days
+        cuts = [first - number * settings.spacing_days for number in range(settings.snapshots)]
+        found = [at_cut(purchases, cut, settings) for cut in cuts]
+    return [snapshot for snapshot in found if len(snapshot)]
+
+
+def before_visit(purchases: Purchases, back: int) -> Snapshot:
+    """Every customer on the day of the last visit but `back` - 1, which is what was bought next."""
+    known = np.maximum(purchases.visits - back, 0)
+    customers = np.flatnonzero(known >= 1)
+    own = known[customers]
+    as_of = purchases.visit_time[purchases.visit_start[customers] + own]
+    return Snapshot(customers, as_of, own, known, _wanted(purchases, customers, own, own + 1))
+
+
+def at_cut(purchases: Purchases, cut: float, settings: NextOrderSettings) -> Snapshot:
+    """The whole shop on the day `cut`: what those who came back within the horizon then bought."""
+    known = purchases.visits_before(cut)
+    later = purchases.visits_before(cut + settings.horizon_days)
+    customers = np.flatnonzero((known >= 1) & (later > known))
+    own = known[customers]
+    until = later[customers] if settings.labels == "window" else own + 1
+    as_of = np.full(len(customers), cut)
+    return Snapshot(customers, as_of, own, known, _wanted(purchases, customers, own, until))
+
+
+def today(purchases: Purchases) -> Snapshot:
+    """Every customer with a history, at its end."""
+    customers = np.flatnonzero(purchases.visits >= 1)
+    own = purchases.visits[customers]
+    return Snapshot(customers, np.full(len(customers), purchases.end), own, purchases.visits)
+
+
+def sampled(snapshot: Snapshot, most: int, seed: int, n_items: int) -> Snapshot:
+    """At most so many of the queries, drawn with the seed."""
+    if len(snapshot) <= most:
+        return snapshot
+    drawn = np.sort(np.random.default_rng(seed).choice(len(snapshot), most, replace=False))
+    place = np.full(len(snapshot), -1, np.int64)
+    place[drawn] = np.arange(most)
+    query, item = np.divmod(snapshot.wanted, n_items)
+    kept = place[query] >= 0
+    return Snapshot(
+        snapshot.customers[drawn],
+        snapshot.as_of[drawn],
+        snapshot.own[drawn],
+        snapshot.taught,
+        place[query[kept]] * n_items + item[kept],
+    )
+
+
+def _wanted(
+    purchases: Purchases, customers: NDArray[np.int64], first: NDArray[np.int64], until: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """What each customer bought on the visits first .. until - 1."""
+    query = np.full(purchases.n_customers, -1, np.int64)
+    query[customers] = np.arange(len(customers))
+    of = query[purchases.customer]
+    chosen = np.flatnonzero(of >= 0)
+    of, visit = of[chosen], purchases.visit[chosen]
+    bought = (visit >= first[of]) & (visit < until[of])
+    return np.unique(of[bought] * purchases.n_items + purchases.item[chosen[bought]])

@@ -1,0 +1,7 @@
+"""The search for the recipe that suits a shop, bounded in time, on a part of the history that the evaluation spares."""
+
+from __future__ import annotations
+
+from training.search.search import Choice, choose, search
+
+__all__ = ["Choice", "choose", "search"]

@@ -1,0 +1,93 @@
+"""Cascades: which methods fill `for_you` one below the other, and how own purchases are looked at."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+from msgspec.structs import replace
+
+from training.dataset import Dataset
+from training.learning import Parts, draft, learn_parts, method_arrays
+from training.progress import Progress
+from training.ranker import cascade
+from training.recipe import Recipe, Settings
+from training.search.deadline import Deadline
+from training.search.validation import METRIC, Validation
+
+OWN = "repurchase"
+# How own purchases may be looked at: half-lives in days, or in orders where times are positions.
+HALF_LIVES: dict[str, tuple[float, ...]] = {"day": (60.0, 120.0, 25.0), "order": (60.0, 25.0, 8.0)}
+
+
+def repeat_share(dataset: Dataset) -> float:
+    """The share of (order, item) purchases of known customers that repeat an earlier one of theirs."""
+    lines = dataset.lines.select(dataset.lines.customer >= 0)
+    bought = np.unique(lines.order.astype(np.int64) * dataset.n_items + lines.item)
+    pairs = np.unique(lines.customer.astype(np.int64) * dataset.n_items + lines.item)
+    return 1.0 - len(pairs) / len(bought) if len(bought) else 0.0
+
+
+def own_settings(dataset: Dataset) -> list[Settings]:
+    """Ways to rank own purchases, the default first: by when they are due, or by decayed counts alone."""
+    halves = HALF_LIVES[dataset.unit]
+    return [{"half_life": half} for half in halves] + [{"half_life": half, "timing": False} for half in halves]
+
+
+def search_cascade(
+    trial: Validation, recipe: Recipe, deadline: Deadline, progress: Progress
+) -> tuple[Recipe, dict[str, Any]]:
+    """The settings of own purchases, then the order of methods, that foretell the next visit best; and all tried."""
+    search = _Search(trial, recipe, deadline, progress)
+    own = search.own_purchases() if OWN in recipe.cascade else {}
+    orders = search.orders()
+    progress.note(f"cascade: {METRIC} {max(orders.values()):.4f} with {' > '.join(search.recipe.cascade)}")
+    return search.recipe, {"customers": len(trial.task), "own_purchases": own, "orders": orders}
+
+
+class _Search:
+    """`recipe`: the best so far; `parts`: what it learned of the trial's history."""
+
+    def __init__(self, trial: Validation, recipe: Recipe, deadline: Deadline, progress: Progress) -> None:
+        self._trial = trial
+        self._deadline = deadline
+        self.recipe = recipe
+        self.parts = learn_parts(trial.train, replace(recipe, methods={OWN: recipe.methods[OWN]}), progress)
+        progress.step("search cascade")
+
+    def own_purchases(self) -> dict[str, float]:
+        """Tries every way to look at them."""
+        found: dict[str, float] = {}
+        for settings in own_settings(self._trial.train):
+            if found and self._deadline.passed:
+                break
+            arrays = self.parts.arrays | method_arrays(OWN, settings, self._trial.train)
+            tried = Parts(arrays, self.parts.lists)
+            value = self._judged(tried, self.recipe.cascade)
+            if value > max(found.values(), default=-1.0):
+                self.recipe, best = replace(self.recipe, methods=self.recipe.methods | {OWN: settings}), tried
+            found[_named(settings)] = value
+        self.parts = best
+        return found
+
+    def orders(self) -> dict[str, float]:
+        """Tries every order of the cascade's methods."""
+        found: dict[str, float] = {}
+        for names in permutations(self.recipe.cascade):
+            if found and self._deadline.passed:
+                break
+            value = self._judged(self.parts, names)
+            if value > max(found.values(), default=-1.0):
+                self.recipe = replace(self.recipe, cascade=names)
+            found[" > ".join(names)] = value
+        return found
+
+    def _judged(self, parts: Parts, names: tuple[str, ...]) -> float:
+        rows = cascade(draft(parts.arrays, self._trial.train), names, self.recipe.depth, parts.lists)
+        return round(float(np.nanmean(self._trial.ndcg(parts.arrays | {"ranked/for_you": rows}))), 5)
+
+
+def _named(settings: Settings) -> str:
+    """Settings as a report shows them."""
+    return ", ".join(f"{name} {value}" for name, value in settings.items())

@@ -1,0 +1,14 @@
+"""Deadline: how long a search may still begin new trials."""
+
+from __future__ import annotations
+
+import time
+
+
+class Deadline:
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    @property
+    def passed(self) -> bool:
+        return time.monotonic() >= self._end

@@ -1,0 +1,100 @@
+"""Search: the recipe for this shop, and why it is this one."""
+
+from __future__ import annotations
+
+from dataclasses import replace as with_fields
+from typing import Any, NamedTuple
+
+import numpy as np
+from msgspec.structs import replace
+
+from training.dataset import Dataset
+from training.discovery import Discovery, choose_discovery
+from training.learning import learn_parts
+from training.progress import Progress
+from training.recipe import BLEND, Recipe
+from training.search.cascades import OWN, repeat_share, search_cascade
+from training.search.deadline import Deadline
+from training.search.next_order import search_next_order, settings_for
+from training.search.validation import Validation
+
+SECONDS = 120.0
+# Below this share of purchases that repeat an earlier one, a shop's own history is no guide to the next order.
+REPEATS_MATTER = 0.02
+# The share of the time in which discovery is searched, where customers buy again and where they do not.
+DISCOVERY_SHARE = {True: 0.3, False: 0.8}
+# Fewer customers who came back choose nothing.
+FEWEST_QUERIES = 20
+# The order lines that cascades, and the ranker, are judged on; a sample of the customers of larger shops.
+CASCADE_LINES, RANKER_LINES = 300_000, 1_500_000
+
+
+class Choice(NamedTuple):
+    """`why`: what was tried, what it found, and what was chosen; for the report."""
+
+    recipe: Recipe
+    why: dict[str, Any]
+
+
+def choose(
+    dataset: Dataset,
+    *,
+    depth: int = 100,
+    seed: int = 0,
+    threads: int = 1,
+) -> Recipe:
+    """The defaults that suit the shop, without a search."""
+    return search(dataset, depth=depth, seed=seed, threads=threads, seconds=0.0).recipe
+
+
+def search(
+    dataset: Dataset,
+    *,
+    depth: int = 100,
+    seed: int = 0,
+    threads: int = 1,
+    seconds: float = SECONDS,
+    progress: Progress | None = None,
+) -> Choice:
+    """The same data and seed choose the same, where the time suffices for all that is tried; without time, defaults."""
+    progress, deadline = progress or Progress(), Deadline(seconds)
+    repeats = repeat_share(dataset)
+    own = repeats >= REPEATS_MATTER
+    discovery = choose_discovery(dataset, seconds=seconds * DISCOVERY_SHARE[own], seed=seed, progress=progress)
+    recipe = plain(discovery, own=own, depth=depth, seed=seed, threads=threads)
+    why: dict[str, Any] = {"repeat_share": round(repeats, 4)}
+    latest = Validation.of(sampled(dataset, RANKER_LINES, seed), seed)
+    if deadline.passed or len(latest.task) < FEWEST_QUERIES:
+        return Choice(recipe, why | {"verdict": "defaults: no time to search, or hardly anybody came back"})
+    earlier = Validation.of(sampled(latest.train, CASCADE_LINES, seed), seed)
+    judge = earlier if len(earlier.task) >= FEWEST_QUERIES else latest
+    recipe, why["cascade"] = search_cascade(judge, recipe, deadline, progress)
+    settings = settings_for(latest.train, seed=seed, threads=threads)
+    if settings is None:
+        return Choice(recipe, why | {"next_order": {"verdict": "not tried: too few orders to learn from"}})
+    parts = learn_parts(latest.train, replace(recipe, methods={OWN: recipe.methods[OWN]}), progress)
+    recipe, why["next_order"] = search_next_order(latest, parts, recipe, settings, deadline, progress)
+    return Choice(recipe, why)
+
+
+def plain(discovery: Discovery, *, own: bool, depth: int, seed: int, threads: int) -> Recipe:
+    """Every method with its defaults; own purchases lead where customers repeat them."""
+    return Recipe(
+        methods={
+            OWN: {},
+            "als": {"depth": depth, "seed": seed, "threads": threads},
+            "basket": {},
+            "up_sell": {},
+        },
+        cascade=(OWN, BLEND, "popularity") if own else (BLEND, "popularity"),
+        depth=depth,
+        discovery=discovery,
+    )
+
+
+def sampled(dataset: Dataset, most: int, seed: int) -> Dataset:
+    """Guests' lines, and those of so many customers that there are about `most` lines."""
+    if len(dataset.lines) <= most:
+        return dataset
+    chosen = np.random.default_rng(seed).random(dataset.n_customers) < most / len(dataset.lines)
+    return with_fields(dataset, lines=dataset.lines.select(np.append(chosen, True)[dataset.lines.customer]))
