@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -66,8 +67,11 @@ def file_access(tree: ast.AST) -> list[str]:
     return found
 
 
-def python(program: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+def python(program: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """A fresh interpreter, which knows no settings of the service but these."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("RECSVC_")} | settings
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_recsvc_and_training_meet_only_in_models() -> None:
@@ -106,12 +110,12 @@ def test_file_access_is_seen_however_it_is_written(source: str, found: list[str]
 
 
 @pytest.mark.parametrize("module", ["recsvc.wsgi", "recsvc.cli"])
-def test_importing_the_service_loads_no_trainer_library(
-    module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for setting in ("RECSVC_REGISTRY", "RECSVC_RUNTIME_DIR"):
-        monkeypatch.setenv(setting, str(tmp_path / setting))
-    run = python(f"import {module}, sys; print(*{{name.split('.')[0] for name in sys.modules}})")
+def test_importing_the_service_loads_no_trainer_library(module: str, tmp_path: Path) -> None:
+    run = python(
+        f"import {module}, sys; print(*{{name.split('.')[0] for name in sys.modules}})",
+        RECSVC_REGISTRY=str(tmp_path / "registry"),
+        RECSVC_RUNTIME_DIR=str(tmp_path / "runtime"),
+    )
     assert run.returncode == 0, run.stderr
     assert set(run.stdout.split()) & (TRAINER_ONLY | {"training"}) == set()
 

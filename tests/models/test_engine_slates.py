@@ -116,3 +116,25 @@ def test_a_fallback_names_the_list_that_filled_the_slate(preset: str, kind: str)
     assert slate.fallback == "popular"
     assert {item.reason.code for item in slate.items} == {"popular"}
     assert known.engine.recommend(Query(f"bare_{kind}")).items == ()
+
+
+def test_a_page_names_the_list_that_filled_it_and_not_that_of_another_page() -> None:
+    known = learned("grocery")
+    own = len(known.engine.recommend(Query("bare_buy_again", "c0001", limit=MAX_LIMIT)).items)
+    assert own > 4
+    pages = [
+        known.engine.recommend(Query("buy_again", "c0001", limit=4, offset=offset))
+        for offset in (own - 4, own - 2, own)
+    ]
+    assert [page.fallback for page in pages] == [None, "popular", "popular"]
+    assert [[item.method for item in page.items].count("popularity") for page in pages] == [0, 2, 4]
+
+
+def test_a_kind_that_is_a_list_falls_back_on_another() -> None:
+    known = learned("grocery")
+    slate = known.engine.recommend(Query("trending", limit=MAX_LIMIT))
+    codes = [item.reason.code for item in slate.items]
+    assert codes == sorted(codes, reverse=True)
+    assert set(codes) == {"trending", "popular"}
+    assert slate.fallback == "popular"
+    assert known.engine.recommend(Query("trending", limit=2)).fallback is None

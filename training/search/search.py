@@ -64,7 +64,7 @@ def search(
     recipe = plain(discovery, own=own, depth=depth, seed=seed, threads=threads)
     why: dict[str, Any] = {"repeat_share": round(repeats, 4)}
     latest = Validation.of(sampled(dataset, RANKER_LINES, seed), seed)
-    if deadline.passed or len(latest.task) < FEWEST_QUERIES:
+    if seconds <= 0 or len(latest.task) < FEWEST_QUERIES:
         return Choice(recipe, why | {"verdict": "defaults: no time to search, or hardly anybody came back"})
     earlier = Validation.of(sampled(latest.train, CASCADE_LINES, seed), seed)
     judge = earlier if len(earlier.task) >= FEWEST_QUERIES else latest
@@ -73,7 +73,7 @@ def search(
     if settings is None:
         return Choice(recipe, why | {"next_order": {"verdict": "not tried: too few orders to learn from"}})
     parts = learn_parts(latest.train, replace(recipe, methods={OWN: recipe.methods[OWN]}), progress)
-    recipe, why["next_order"] = search_next_order(latest, parts, recipe, settings, deadline, progress)
+    recipe, why["next_order"] = search_next_order(latest, parts, recipe, settings, progress)
     return Choice(recipe, why)
 
 
