@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import pytest
+
+from models.methods import METHODS
+from tests.engines import learned
+from tests.shops import PRESETS
+from training.learning import learn, shop_arrays
+from training.progress import Progress
+from training.search import choose
+
+every_shop = pytest.mark.parametrize("preset", sorted(PRESETS))
+
+
+class Steps(Progress):
+    """Notes what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def step(self, name: str, total: float | None = None) -> None:
+        self.names.append(name)
+        super().step(name, total)
+
+
+@every_shop
+def test_a_history_is_what_each_customer_bought_how_often_and_how_long_ago(preset: str) -> None:
+    known = learned(preset)
+    history, items = known.model.shop.history, known.model.items
+    for customer, bought in known.ledger.bought.items():
+        row = known.model.customers.row(customer, missing=-1)
+        span = history.of(row)
+        products = [known.ledger.product(name) for name in items.ids(history.items.values[span])]
+        assert history.items.values[span].tolist() == sorted(history.items.values[span].tolist())
+        assert set(products) == known.ledger.products(bought)
+        orders = [len(known.ledger.times[customer, product]) for product in products]
+        assert history.count[span].tolist() == orders
+        if known.dataset.unit == "day":
+            last = [max(known.ledger.times[customer, product]) for product in products]
+            assert history.age[span].tolist() == pytest.approx([known.dataset.reference - t for t in last], abs=1e-3)
+
+
+def test_the_age_of_a_position_is_the_orders_since() -> None:
+    known = learned("sequence")
+    for customer in list(known.ledger.bought)[:20]:
+        positions = {t for (c, _), times in known.ledger.times.items() if c == customer for t in times}
+        span = known.model.shop.history.of(known.model.customers.row(customer, missing=-1))
+        products = known.model.items.ids(known.model.shop.history.items.values[span])
+        since = [sum(t > max(known.ledger.times[customer, p]) for t in positions) for p in products]
+        assert known.model.shop.history.age[span].tolist() == since
+
+
+def test_of_variants_the_one_bought_last_is_remembered() -> None:
+    known = learned("variants")
+    history, items = known.model.shop.history, known.model.items
+    assert history.variant is not None
+    latest: dict[tuple[str, str], tuple[float, set[str]]] = {}
+    for row in known.shop.order_lines.to_dicts():
+        if row["customer_id"] is None:
+            continue
+        key, time = (row["customer_id"], known.ledger.product(row["item_id"])), row["ordered_at"].timestamp()
+        if time > latest.get(key, (0.0, set()))[0]:
+            latest[key] = (time, set())
+        latest[key][1].add(row["item_id"])
+    for customer in range(known.dataset.n_customers):
+        span = history.of(customer)
+        for lead, variant in zip(history.items.values[span].tolist(), history.variant[span].tolist(), strict=True):
+            key = (known.model.customers.id(customer), known.ledger.product(items.id(lead)))
+            assert items.id(variant) in latest[key][1]
+
+
+def test_without_variants_none_is_remembered() -> None:
+    assert "history/variant" not in shop_arrays(learned("grocery").dataset)
+
+
+@pytest.mark.parametrize("preset", ["grocery", "variants", "tiny"])
+def test_the_same_data_and_recipe_give_the_same_bytes(preset: str) -> None:
+    dataset = learned(preset).dataset
+    first, second = (learn(dataset, choose(dataset), Progress()) for _ in range(2))
+    assert {name: (array.dtype.str, array.shape, array.tobytes()) for name, array in first.items()} == {
+        name: (array.dtype.str, array.shape, array.tobytes()) for name, array in second.items()
+    }
+
+
+@every_shop
+def test_every_method_of_the_recipe_is_learned_and_can_answer(preset: str) -> None:
+    known = learned(preset)
+    wanted = set(choose(known.dataset).methods)
+    assert wanted <= set(known.model.methods) <= {method.name for method in METHODS}
+    assert "popularity" in known.model.methods
+    assert known.arrays["ranked/for_you"].shape[0] == known.dataset.n_customers
+
+
+def test_what_is_learned_is_said_as_it_goes() -> None:
+    steps, dataset = Steps(), learned("tiny").dataset
+    learn(dataset, choose(dataset), steps)
+    assert [name for name in ("learn repurchase", "rank") if name not in steps.names] == []
+
+
+def test_what_comes_after_the_cut_is_not_in_the_history() -> None:
+    known = learned("grocery")
+    cut = known.dataset.reference - 60
+    arrays = shop_arrays(known.dataset.until(cut))
+    earlier = [sum(time < cut for time in times) for times in known.ledger.times.values()]
+    assert arrays["history/count"].sum() == sum(earlier)
+    assert (arrays["history/age"] > 0).all()
