@@ -38,14 +38,15 @@ class Prices:
         kept = np.isfinite(paid)
         paid, rows, time = np.log(paid[kept]), item[kept].astype(np.int64), time[kept]
         usual = _mean(paid, rows, purchases.n_items)
-        begin, span = float(time.min(initial=0.0)), float(np.ptp(time)) + 1 + RECENT_DAYS if len(time) else 1.0
+        begin = float(time.min(initial=np.inf))
+        span = float(time.max(initial=begin)) - begin + 1.0 + RECENT_DAYS if len(time) else 1.0
         order = np.lexsort((time, rows))
         key = rows[order] * span + (time[order] - begin)
         return cls(usual, _tiers(usual, purchases.levels), key, np.append(0.0, np.cumsum(paid[order])), begin, span)
 
     def lately(self, item: NDArray[np.int64], as_of: NDArray[np.float64]) -> NDArray[np.float64]:
         """The mean paid during the days before each moment, NaN where the item was not sold then."""
-        now = np.minimum(as_of - self.begin, self.span)
+        now = np.clip(as_of - self.begin, 0.0, self.span)
         last = np.searchsorted(self.key, item * self.span + now)
         first = np.searchsorted(self.key, item * self.span + np.maximum(now - RECENT_DAYS, 0.0))
         with np.errstate(invalid="ignore"):
