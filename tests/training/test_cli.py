@@ -15,6 +15,7 @@ from tests.shops import Plan, Shop, make_shop
 from tests.training.shop_files import write_shop
 from training.cli import SUMMARIES, main
 from training.recipe import Recipe
+from training.search import Choice
 
 SHOP = make_shop(Plan(customers=60, types=8, orders=10, days=120))
 
@@ -159,7 +160,7 @@ def test_bad_data_are_refused(tmp_path: Path) -> None:
 
 def test_the_gate_refuses_with_its_own_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     poor = Recipe({"popularity": {}, "repurchase": {}}, ("popularity",))
-    monkeypatch.setattr("training.candidate.choose", lambda *_, **__: poor)
+    monkeypatch.setattr("training.candidate.search", lambda *_, **__: Choice(poor, {}))
     for command in ("run", "evaluate"):
         result = called(command, *inputs(tmp_path), "--registry", tmp_path / "registry")
         assert result.exit_code == 4
@@ -182,7 +183,7 @@ def test_an_internal_error_is_one_line_that_names_the_log(tmp_path: Path, monkey
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("no such luck")
 
-    monkeypatch.setattr("training.candidate.choose", broken)
+    monkeypatch.setattr("training.candidate.search", broken)
     result = called("run", *inputs(tmp_path), "--registry", tmp_path / "registry")
     assert result.exit_code == 1
     last = result.stderr.splitlines()[-1]

@@ -28,6 +28,7 @@ from training.errors import DataRefused, UsageError
 from training.progress import Progress
 from training.recipe import Recipe
 from training.run import Finished, evaluate, train
+from training.search import Choice
 
 SMALL = Plan(customers=60, types=8, orders=10, days=120)
 # What no customer of a shop with habits should be shown instead of what he buys.
@@ -57,7 +58,7 @@ def current(config: Config) -> Manifest:
 
 def recipe_chosen(monkeypatch: pytest.MonkeyPatch, recipe: Recipe) -> None:
     """Whatever the search would choose."""
-    monkeypatch.setattr("training.candidate.choose", lambda *_, **__: recipe)
+    monkeypatch.setattr("training.candidate.search", lambda *_, **__: Choice(recipe, {}))
 
 
 def report_of(finished: Finished) -> dict[str, Any]:

@@ -38,6 +38,7 @@ def render(report: Report) -> str:
             outcomes=OUTCOMES,
             contents=list(_contents(report, tasks)),
             facts=list(_facts(report)),
+            why=_why(report),
             tiles=[_tile(task) for task in tasks],
             accuracy=words.ACCURACY,
             beyond=words.BEYOND,
@@ -62,7 +63,7 @@ def _environment(report: Report) -> jinja2.Environment:
         "contender": lambda name: words.CONTENDERS.get(name, name),
         "slice_rivals": _slice_rivals,
         "reasons": _reasons,
-        "curves": _curves,
+        "tried": _tried,
         "pretty": lambda value: msgspec.json.format(msgspec.json.encode(value), indent=2).decode(),
     }
     drawings: tuple[Callable[..., str], ...] = (
@@ -70,7 +71,7 @@ def _environment(report: Report) -> jinja2.Environment:
         plots.slice_plot,
         plots.coverage_plot,
         plots.timeline_plot,
-        plots.curve_plot,
+        plots.tried_plot,
     )
     environment.filters |= {draw.__name__: _trusted(draw) for draw in drawings}
     return environment
@@ -129,17 +130,33 @@ def _slice_rivals(task: TaskResult) -> list[str]:
     return [name for name in SLICE_RIVALS if name in compared]
 
 
+def _why(report: Report) -> dict[str, Any]:
+    """What the search says of its choices, key by key from the outside in: `cascade · customers`."""
+    discovery = report.recipe.discovery if report.recipe else None
+    found = report.why | ({"discovery": msgspec.to_builtins(discovery.why)} if discovery and discovery.why else {})
+    return dict(_flat(found))
+
+
+def _flat(tree: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in tree.items():
+        name = path + key.replace("_", " ")
+        if isinstance(value, dict) and not _is_tried(value):
+            yield from _flat(value, f"{name} · ")
+        else:
+            yield name, value
+
+
 def _reasons(why: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """What was decided, in words and numbers."""
-    for key, value in why.items():
-        if not _is_curve(value):
-            yield key.replace("_", " "), value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    for name, value in why.items():
+        if not _is_tried(value):
+            yield name, value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-def _curves(why: dict[str, Any]) -> Iterator[tuple[str, list[float]]]:
-    """What was tried, figure by figure."""
-    yield from ((key.replace("_", " "), value) for key, value in why.items() if _is_curve(value))
+def _tried(why: dict[str, Any]) -> Iterator[tuple[str, dict[str, float]]]:
+    """What was tried, with the figure of each."""
+    yield from ((name, value) for name, value in why.items() if _is_tried(value))
 
 
-def _is_curve(value: object) -> bool:
-    return isinstance(value, list) and len(value) > 1 and all(isinstance(each, float) for each in value)
+def _is_tried(value: object) -> bool:
+    return isinstance(value, dict) and len(value) > 1 and all(isinstance(each, float) for each in value.values())

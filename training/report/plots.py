@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
@@ -57,6 +57,9 @@ STYLE: dict[Any, Any] = {
 }
 
 
+Axis = Literal["from zero", "around zero", "free"]
+
+
 @dataclass(frozen=True, slots=True)
 class Dot:
     """One row of a dot plot."""
@@ -78,7 +81,9 @@ def headline_plot(task: TaskResult) -> str:
         if (found := each.metrics.get(task.headline)) is not None
     ]
     dots.sort(key=lambda dot: dot.value)
-    return _dots(dots, f"{metric_title(task.headline)}, 95 % interval", lambda value: figure(task.headline, value))
+    return _dots(
+        dots, f"{metric_title(task.headline)}, 95 % interval", lambda value: figure(task.headline, value), "from zero"
+    )
 
 
 def slice_plot(task: TaskResult, against: str) -> str:
@@ -90,7 +95,7 @@ def slice_plot(task: TaskResult, against: str) -> str:
         if difference.against == against and difference.base > 0
     ]
     dots = [_gain_dot(name, difference) for name, difference in gains]
-    return _dots(dots, f"gain on {CONTENDERS.get(against, against)}, 95 % interval", "{:+.0%}".format, zero=True)
+    return _dots(dots, f"gain on {CONTENDERS.get(against, against)}, 95 % interval", "{:+.0%}".format, "around zero")
 
 
 def coverage_plot(task: TaskResult) -> str:
@@ -126,18 +131,14 @@ def timeline_plot(timeline: Timeline, test_days: int | None) -> str:
     return _svg(draw, height=1.9)
 
 
-def curve_plot(values: Sequence[float], label: str) -> str:
-    """A figure over the steps of a search or of a training, with the best so far."""
-    steps = np.arange(1, len(values) + 1)
-
-    def draw(axes: Axes) -> None:
-        axes.plot(steps, values, "o", color=MUTED, markersize=4)
-        axes.step(steps, np.maximum.accumulate(values), where="post", color=ACCENT, linewidth=1.8)
-        axes.set_xlabel("trial")
-        axes.set_ylabel(label)
-        axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
-
-    return _svg(draw, height=2.2)
+def tried_plot(figures: Mapping[str, float], label: str) -> str:
+    """What a search tried, the best on top."""
+    best = max(figures.values())
+    dots = [
+        Dot(name, value, None, None, ACCENT if value == best else MUTED)
+        for name, value in sorted(figures.items(), key=lambda tried: tried[1])
+    ]
+    return _dots(dots, label, "{:.4f}".format, "free")
 
 
 def _called(contender: ContenderResult) -> str:
@@ -150,7 +151,7 @@ def _gain_dot(label: str, difference: Difference) -> Dot:
     return Dot(label, value or 0.0, low, high, colour)
 
 
-def _dots(dots: Sequence[Dot], label: str, formatted: Callable[[float], str], *, zero: bool = False) -> str:
+def _dots(dots: Sequence[Dot], label: str, formatted: Callable[[float], str], axis: Axis) -> str:
     """Values with their intervals, one row each, the first at the bottom."""
 
     def draw(axes: Axes) -> None:
@@ -168,11 +169,11 @@ def _dots(dots: Sequence[Dot], label: str, formatted: Callable[[float], str], *,
         axes.xaxis.set_major_formatter(lambda value, _: formatted(value))
         axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", length=0)
-        if zero:
+        axes.margins(x=0.08)
+        if axis == "around zero":
             axes.axvline(0, color=INK, linewidth=1)
-        else:
+        elif axis == "from zero":
             axes.set_xlim(left=0)
-            axes.margins(x=0.08)
 
     return _svg(draw, height=0.75 + 0.42 * max(len(dots), 1))
 
