@@ -9,7 +9,6 @@ import sys
 from typing import Any
 
 from recsvc.errors import SettingsError
-from recsvc.logs import configuration
 from recsvc.runtime import make_counters, pin_threads
 from recsvc.settings import Settings, unknown_variables
 
@@ -32,7 +31,8 @@ timeout = 60
 limit_request_line = 8_190
 preload_app = True
 control_socket_disable = True
-logconfig_dict: dict[str, Any] = configuration(settings.log_level)
+logger_class = "recsvc.gunicorn_log.JsonLog"
+loglevel = settings.log_level
 
 
 def on_starting(server: Any) -> None:
