@@ -32,7 +32,7 @@ def settings_of(configuration: str, directory: Path) -> dict[str, str]:
 
 def test_the_hello_world_has_the_services_settings(tmp_path: Path) -> None:
     theirs = settings_of("recsvc.gunicorn_conf", tmp_path)
-    assert theirs["worker_class"] == "gthread"
+    assert theirs["worker_class"] == "recsvc.worker.Worker"  # a gthread worker
     assert theirs["preload_app"] == "True"
     assert {name: value.split(" at 0x")[0] for name, value in settings_of("bench.hello_conf", tmp_path).items()} == {
         name: value.split(" at 0x")[0] for name, value in theirs.items()
