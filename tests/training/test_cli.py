@@ -21,7 +21,7 @@ SHOP = make_shop(Plan(customers=60, types=8, orders=10, days=120))
 
 
 def called(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+    return CliRunner(env={"RECSVC_REGISTRY": None}).invoke(main, [str(argument) for argument in arguments])
 
 
 def inputs(directory: Path, shop: Shop = SHOP) -> list[str]:

@@ -230,7 +230,7 @@ def test_a_run_needs_a_registry() -> None:
 def killed_at(step: str, config: Config, flags: dict[str, str]) -> None:
     """Starts the command and kills it as soon as it logs the step."""
     options = [part for name, path in flags.items() for part in (f"--{name[8:].replace('_', '-')}", path)]
-    command = [sys.executable, "-c", "from training.cli import main; main()", "run", *options]
+    command = [sys.executable, "-c", "from training.cli import main; main()", "run", "--force", *options]
     with subprocess.Popen(
         [*command, "--registry", str(config.registry)], stderr=subprocess.PIPE, text=True, cwd=Path.cwd()
     ) as process:
