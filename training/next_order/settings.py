@@ -17,21 +17,21 @@ class NextOrderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     `snapshots`: how many visits back, or how many cuts, `spacing_days` apart; `label_queries`: customers asked in each.
     """
 
-    labels: Labels = "window"
-    snapshots: int = 6
-    spacing_days: float = 21.0
+    labels: Labels = "first"
+    snapshots: int = 7
+    spacing_days: float = 14.0
     horizon_days: float = 28.0
-    label_queries: int = 20_000
+    label_queries: int = 4_000
     own: int = 120
     explore: int = 25
     popular: int = 20
-    trees: int = 250
-    learning_rate: float = 0.06
+    trees: int = 150
+    learning_rate: float = 0.1
     leaves: int = 31
     min_leaf_rows: int = 200
     column_share: float = 0.35
     query_share: float = 0.8
     l2: float = 5.0
-    negatives: float = 0.35
+    negatives: float = 0.2
     seed: int = 0
     threads: int = 1
