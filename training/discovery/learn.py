@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Mapping
 
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from models.methods import METHOD_NUMBER
+from models.reasons import Code
 from models.slots import Slots, empty_slots
 from training.dataset import Dataset
 from training.discovery.blend import Pool
@@ -11,6 +16,7 @@ from training.discovery.scorers import own_best, scorer_of
 from training.discovery.settings import Discovery
 from training.methods import LEARNERS, Learned
 from training.methods.item_knn import zero_one
+from training.methods.scorer import Lists, Scorer
 from training.progress import Progress
 
 CHUNK = 4_096
@@ -19,7 +25,10 @@ CHUNK = 4_096
 def learn_discovery(
     dataset: Dataset, discovery: Discovery, *, depth: int, progress: Progress | None = None
 ) -> tuple[Slots, Learned]:
-    """SLOT (C, depth) of items each customer never bought, without reasons, and the methods' arrays by full name."""
+    """SLOT (C, depth) of items each customer never bought, and the methods' arrays by full name.
+
+    Reasons from lists, which would take longest to find afterwards, are in; those of other methods are not.
+    """
     progress = progress or Progress()
     learners = {}
     for name, settings in discovery.methods.items():
@@ -38,6 +47,16 @@ def learn_discovery(
         chunk = slice(start, start + CHUNK)
         best = [own_best(learner, bought, chunk) for learner in blended.values()]
         slots = Pool.of(scorers, bought[chunk], best).slots(weights, list(blended), depth)
+        _explain(slots, dict(zip(blended, scorers, strict=True)), bought[chunk])
         slots[np.diff(bought.indptr[start : start + len(slots) + 1]) == 0] = empty_slots(1, 1)[0]
         rows[chunk, : slots.shape[1]] = slots
     return rows, arrays
+
+
+def _explain(slots: Slots, scorers: Mapping[str, Scorer], bought: csr_matrix) -> None:
+    """What models.methods.bought.FromBought would say, in place."""
+    for name, scorer in scorers.items():
+        if isinstance(scorer, Lists):
+            given = (slots["method"] == METHOD_NUMBER[name]) & (slots["item"] >= 0)
+            slots["code"][given] = Code.BECAUSE_YOU_BOUGHT
+            slots["evidence"][given] = scorer.strongest_bought(bought, slots["item"])[given]

@@ -50,6 +50,13 @@ class Lists:
         )
         return scores
 
+    def strongest_bought(self, bought: csr_matrix, items: Ids) -> Ids:
+        """Of what each row bought, what speaks for each of the items (B, K) the most; -1 where nothing does."""
+        found: Ids = _first_bought(
+            bought.indptr.astype(np.int64), bought.indices.astype(np.int32), items, self.items, self.scores
+        )
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Constant:
@@ -110,4 +117,25 @@ def _sum_of_bought(indptr, indices, wanted, items, scores):  # type: ignore[no-u
                     if owner[items[item, neighbour]] == row:
                         total += scores[item, neighbour]
                 out[row, place] = total
+    return out
+
+
+@numba.njit(parallel=True, cache=True)
+def _first_bought(indptr, indices, wanted, items, scores):  # type: ignore[no-untyped-def]
+    out = np.full(wanted.shape, -1, np.int32)
+    for piece in numba.prange(PIECES):
+        owner = np.full(len(items), -1, np.int64)
+        for row in range(piece, len(wanted), PIECES):
+            for entry in range(indptr[row], indptr[row + 1]):
+                owner[indices[entry]] = row
+            for place in range(wanted.shape[1]):
+                item = wanted[row, place]
+                if item < 0:
+                    continue
+                for neighbour in range(items.shape[1]):
+                    if items[item, neighbour] < 0 or scores[item, neighbour] <= 0.0:
+                        break
+                    if owner[items[item, neighbour]] == row:
+                        out[row, place] = items[item, neighbour]
+                        break
     return out

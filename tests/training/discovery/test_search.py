@@ -7,11 +7,16 @@ import msgspec
 import numpy as np
 import pytest
 
+from models.batch import Batch
+from models.explain import explain
 from models.ids import IdMap
+from models.methods import METHOD_NAMES
+from models.reasons import Code
 from tests.engines import learned
 from training.dataset import Dataset, OrderLines
 from training.discovery import Discovery, choose_discovery, learn_discovery, search
 from training.discovery.settings import DEFAULT
+from training.learning import draft, shop_arrays
 from training.recipe import Recipe
 
 PATIENT = 1e6  # seconds: every trial is made
@@ -126,3 +131,20 @@ def test_learning_twice_gives_the_same_bytes() -> None:
     assert {name: array.tobytes() for name, array in once[1].items()} == {
         name: array.tobytes() for name, array in again[1].items()
     }
+
+
+@pytest.mark.parametrize("preset", ["untimed", "grocery"])
+def test_reasons_are_those_the_methods_would_give(preset: str) -> None:
+    dataset = learned(preset).dataset
+    discovery = Discovery(
+        methods={"popularity": {}, "item_knn": {}, "ridge": {"regularization": 1.0}},
+        weights={"item_knn": 1.0, "ridge": 1.0},
+    )
+    rows, arrays = learn_discovery(dataset, discovery, depth=20)
+    assert {METHOD_NAMES[number] for number in rows["method"][rows["item"] >= 0]} == {"item_knn", "ridge"}
+    silent = rows.copy()
+    silent["code"], silent["evidence"] = Code.NONE, -1
+    model = draft(shop_arrays(dataset) | arrays, dataset)
+    explain(model.methods, Batch.of_customers(np.arange(dataset.n_customers, dtype=np.int32)), silent)
+    assert silent.tolist() == rows.tolist()
+    assert (rows["evidence"][rows["item"] >= 0] >= 0).mean() > 0.9
