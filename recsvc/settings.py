@@ -104,7 +104,9 @@ class Settings:
     host: Annotated[str, Setting("Address to listen on.", str)] = "127.0.0.1"
     port: Annotated[int, Setting("Port to listen on.", _integer(1, 65_535))] = 8000
     workers: Annotated[int, Setting("Worker processes; about one a core.", _integer(1, 256))] = 2
-    threads: Annotated[int, Setting("Threads of each worker.", _integer(1, 256))] = 4
+    threads: Annotated[
+        int, Setting("Threads of each worker; more of them wait for each other, not for a disk.", _integer(1, 256))
+    ] = 2
     graceful_timeout_s: Annotated[
         int, Setting("How long running requests may take to end when the service stops.", _integer(1, 600))
     ] = 30
