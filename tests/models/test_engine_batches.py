@@ -37,7 +37,7 @@ def stacked(batches: Sequence[Batch]) -> Batch:
 
 
 @pytest.mark.parametrize("preset", sorted(PRESETS))
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_a_batch_is_its_queries_one_by_one(preset: str, data: st.DataObject) -> None:
     known = learned(preset)

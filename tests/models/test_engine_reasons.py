@@ -16,7 +16,7 @@ from tests.shops import PRESETS
 
 
 @pytest.mark.parametrize("preset", sorted(PRESETS))
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_every_reason_is_true(preset: str, data: st.DataObject) -> None:
     known = learned(preset)
