@@ -24,7 +24,7 @@ from numpy.typing import NDArray  # noqa: E402
 
 from models.batch import Batch  # noqa: E402
 from models.engine import Engine  # noqa: E402
-from models.placements import Placement  # noqa: E402
+from models.placements import MethodName, Placement  # noqa: E402
 from models.ragged import Ragged  # noqa: E402
 from training.config import Config  # noqa: E402
 from training.dataset import Dataset  # noqa: E402
@@ -39,6 +39,7 @@ from training.recipe import BLEND, Recipe  # noqa: E402
 PLACES = 20
 CHUNK = 2_048
 SPLITS = {"amazoncds": "AmazonCDs", "electronics": "AmazonElectronics"}
+METHODS: tuple[MethodName, ...] = ("popularity", "item_knn", "ridge", "ials")
 METRICS = ("Recall@20", "NDCG@20", "F1@20")
 # What a shop does by hand: cosine of who bought what, the nearest 100.
 COSINE = Discovery(
@@ -74,14 +75,11 @@ def run(directory: Path, name: str, seconds: float, seed: int) -> Outcome:
         cosine = _engine(train, COSINE, progress)
         progress.step("test")
         customers, truth = _truth(train, directory / f"{name}_test.parquet")
-        methods = {f"{method} alone": (product, (method,)) for method in discovery.methods}
-        for contender, (engine, asked) in {
-            "cosine item-kNN": (cosine, None),
-            **methods,
-            "product (blend)": (product, None),
-        }.items():
+        asked: dict[str, tuple[Engine, tuple[MethodName, ...] | None]] = {"cosine item-kNN": (cosine, None)}
+        asked |= {f"{method} alone": (product, (method,)) for method in METHODS if method in discovery.methods}
+        for contender, (engine, methods) in (asked | {"product (blend)": (product, None)}).items():
             placement = Placement(
-                name="for_you", kind="for_you", methods=asked, purchased="hide", fallback=("popular",)
+                name="for_you", kind="for_you", methods=methods, purchased="hide", fallback=("popular",)
             )
             outcome.rows[contender] = measures(_answers(engine, placement, customers), truth)
     return outcome
@@ -150,7 +148,7 @@ def lines_of(outcome: Outcome) -> Iterator[str]:
 @click.command()
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
 @click.option("--split", "names", type=click.Choice(list(SPLITS)), multiple=True, default=list(SPLITS))
-@click.option("--seconds", default=60.0, show_default=True, help="Time for the search of each split.")
+@click.option("--seconds", default=60.0, show_default=True, help="Processor time for the search of each split.")
 @click.option("--seed", default=0, show_default=True)
 def main(data: Path, names: tuple[str, ...], seconds: float, seed: int) -> None:
     """Prints one table a split, in Markdown."""
