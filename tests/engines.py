@@ -6,18 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from msgspec.structs import replace
+
 from models.engine import Engine
 from models.kinds import KINDS
 from models.model import Model
 from models.placements import Placement, default_placements
 from tests.ledger import SECONDS_A_DAY, Ledger
-from tests.shops import PRESETS, Shop
+from tests.shops import PRESETS, Shop, grocery
 from training.dataset import Dataset
 from training.learning import Arrays, draft, learn
 from training.progress import Progress
 from training.search import choose
+from training.search.next_order import settings_for
 
 DAYS_LATER = 2.0
+# Every preset, and the grocery with the learned ranker.
+RANKED = "ranked grocery"
+SHOPS = (*sorted(PRESETS), RANKED)
 # What is shipped, every kind by itself with and without a fallback, and what a placement may override.
 PLACEMENTS: dict[str, Placement] = {
     placement.name: placement
@@ -49,14 +55,19 @@ class Learned:
     engine: Engine
 
 
-def learn_shop(shop: Shop, placements: Mapping[str, Placement] = PLACEMENTS) -> Learned:
+def learn_shop(shop: Shop, placements: Mapping[str, Placement] = PLACEMENTS, *, ranked: bool = False) -> Learned:
+    """`ranked`: whether the learned ranker stands above the cascade."""
     dataset = shop.dataset
-    arrays = learn(dataset, choose(dataset), Progress())
+    recipe = choose(dataset)
+    if ranked:
+        recipe = replace(recipe, next_order=settings_for(dataset, seed=0, threads=1))
+    arrays = learn(dataset, recipe, Progress())
     model = draft(arrays, dataset)
     now = (dataset.reference + DAYS_LATER) * SECONDS_A_DAY
     return Learned(shop, Ledger(shop), dataset, arrays, model, Engine(model, placements, clock=lambda: now))
 
 
 @cache
-def learned(preset: str) -> Learned:
-    return learn_shop(PRESETS[preset]())
+def learned(name: str) -> Learned:
+    """One of SHOPS."""
+    return learn_shop(grocery(), ranked=True) if name == RANKED else learn_shop(PRESETS[name]())

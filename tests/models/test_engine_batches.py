@@ -16,9 +16,9 @@ from models.kinds import KINDS
 from models.query import Query
 from models.ragged import Ragged
 from models.translate import translate
-from tests.engines import PLACEMENTS, Learned, learn_shop, learned
+from tests.engines import PLACEMENTS, SHOPS, Learned, learn_shop, learned
 from tests.models.queries import FILTERS, allowed, queries
-from tests.shops import PRESETS, Plan, make_shop
+from tests.shops import Plan, make_shop
 
 OF_THE_CATALOGUE = sorted(text for text in FILTERS if "item." not in text)
 
@@ -36,7 +36,7 @@ def stacked(batches: Sequence[Batch]) -> Batch:
     )
 
 
-@pytest.mark.parametrize("preset", sorted(PRESETS))
+@pytest.mark.parametrize("preset", SHOPS)
 @settings(max_examples=20)
 @given(data=st.data())
 def test_a_batch_is_its_queries_one_by_one(preset: str, data: st.DataObject) -> None:

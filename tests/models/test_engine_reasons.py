@@ -9,13 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.query import Query, SlateItem
-from tests.engines import DAYS_LATER, Learned, learned
+from tests.engines import DAYS_LATER, SHOPS, Learned, learned
 from tests.ledger import SECONDS_A_DAY
 from tests.models.queries import queries
-from tests.shops import PRESETS
 
 
-@pytest.mark.parametrize("preset", sorted(PRESETS))
+@pytest.mark.parametrize("preset", SHOPS)
 @settings(max_examples=40)
 @given(data=st.data())
 def test_every_reason_is_true(preset: str, data: st.DataObject) -> None:

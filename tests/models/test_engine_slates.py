@@ -12,11 +12,10 @@ from msgspec.structs import replace
 from models.kinds import KINDS
 from models.methods import METHOD_NAMES
 from models.query import MAX_LIMIT, Query
-from tests.engines import PLACEMENTS, learned
+from tests.engines import PLACEMENTS, SHOPS, learned
 from tests.models.queries import UNKNOWN_CUSTOMER, UNKNOWN_ITEM, allowed, queries
-from tests.shops import PRESETS
 
-every_shop = pytest.mark.parametrize("preset", sorted(PRESETS))
+every_shop = pytest.mark.parametrize("preset", SHOPS)
 
 
 @every_shop

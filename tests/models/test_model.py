@@ -10,12 +10,11 @@ from models.engine import Engine
 from models.methods import METHODS
 from models.model import Model
 from models.query import Query
-from tests.engines import PLACEMENTS, Learned, learned
-from tests.shops import PRESETS
+from tests.engines import PLACEMENTS, SHOPS, Learned, learned
 from training.learning import draft
 
 
-@pytest.mark.parametrize("preset", sorted(PRESETS))
+@pytest.mark.parametrize("preset", SHOPS)
 def test_a_bundle_answers_like_the_arrays_it_was_written_from(preset: str, tmp_path: Path) -> None:
     """What evaluation asked is what the service answers from."""
     known = learned(preset)
