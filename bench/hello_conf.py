@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gunicorn.config import make_settings  # type: ignore[import-untyped]
+from gunicorn.config import make_settings
 
 from recsvc import gunicorn_conf
 

@@ -81,11 +81,12 @@ def shop_arrays(size: Size, seed: int = 0) -> Arrays:
         "methods/basket": _basket(rng, by_rank, owned),
         "methods/up_sell": _up_sell(rng, size, by_rank),
     }
+    buyers = sections["methods/popularity"]["customers"]
     arrays = {f"{section}/{part}": array for section, parts in sections.items() for part, array in parts.items()}
     return arrays | {
         "customers/ids": ids(rng, "C", size.customers),
         "items/ids": item_ids,
-        "ranked/for_you": _ranked(rng, size, by_rank),
+        "ranked/for_you": _ranked(rng, size, by_rank, buyers),
     }
 
 
@@ -194,8 +195,8 @@ def _rows(rng: np.random.Generator, size: Size, by_rank: NDArray[np.int32], meth
     return rows
 
 
-def _ranked(rng: np.random.Generator, size: Size, by_rank: NDArray[np.int32]) -> Slots:
-    """Each customer's `for_you` list with its reasons."""
+def _ranked(rng: np.random.Generator, size: Size, by_rank: NDArray[np.int32], buyers: NDArray[np.float32]) -> Slots:
+    """Each customer's `for_you` list with its reasons and their numbers."""
     depth = min(RANKED_DEPTH, size.items)
     by = np.repeat(np.arange(len(RANKED_BY)), [share for _, _, share in RANKED_BY])
     numbers = np.array([METHOD_NUMBER[method] for method, _, _ in RANKED_BY], np.uint8)
@@ -209,7 +210,9 @@ def _ranked(rng: np.random.Generator, size: Size, by_rank: NDArray[np.int32]) ->
         part["method"], part["code"] = numbers[drawn], codes[drawn]
         named = np.isin(part["code"], NAMES_EVIDENCE)
         part["evidence"] = np.where(named, np.roll(part["item"], 1, axis=1), NO_ITEM)
-        part["n1"], part["n2"] = rng.uniform(2, 60, part.shape), rng.uniform(0, 90, part.shape)
+        again, popular = part["code"] == int(Code.BUY_AGAIN), part["code"] == int(Code.POPULAR)
+        part["n1"] = np.where(again, rng.uniform(2, 60, part.shape), popular * buyers[part["item"]])
+        part["n2"] = again * rng.uniform(0, 90, part.shape)
     return rows
 
 
