@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.engines import learned
+from tests.shops import PRESETS
+from training.methods import LEARNERS
+from training.progress import Progress
+from training.recipe import BLEND
+from training.search import choose, search
+from training.search.cascades import repeat_share, search_cascade
+from training.search.deadline import Deadline
+from training.search.validation import Validation
+
+
+@pytest.mark.parametrize("preset", sorted(PRESETS))
+def test_the_repeat_share_is_that_of_purchases_bought_before(preset: str) -> None:
+    known = learned(preset)
+    purchases = sum(map(len, known.ledger.times.values()))
+    assert repeat_share(known.dataset) == pytest.approx(1 - len(known.ledger.times) / purchases)
+
+
+def test_a_shop_without_purchases_repeats_nothing() -> None:
+    assert repeat_share(learned("tiny").dataset.until(-1e6)) == 0.0
+
+
+@pytest.mark.parametrize("preset", sorted(PRESETS))
+def test_own_purchases_lead_where_customers_repeat_them(preset: str) -> None:
+    recipe = choose(learned(preset).dataset)
+    repeats = preset not in ("books", "untimed")
+    assert recipe.cascade == (("repurchase", BLEND, "popularity") if repeats else (BLEND, "popularity"))
+    assert set(recipe.methods) <= set(LEARNERS)
+    assert recipe.next_order is None
+
+
+def test_without_time_nothing_is_tried_and_the_report_says_so() -> None:
+    dataset = learned("grocery").dataset
+    choice = search(dataset, seconds=0.0)
+    assert choice.recipe == choose(dataset)
+    assert choice.why["verdict"].startswith("defaults: no time")
+
+
+def test_every_way_to_look_at_own_purchases_is_tried_and_the_best_one_chosen() -> None:
+    dataset = learned("grocery").dataset
+    trial = Validation.of(dataset, seed=0)
+    recipe, why = search_cascade(trial, choose(dataset), Deadline(3_600), Progress())
+    assert len(why["own_purchases"]) == 6
+    own = recipe.methods["repurchase"]
+    chosen = f"half_life {own['half_life']}" + ("" if own.get("timing", True) else ", timing False")
+    assert why["own_purchases"][chosen] == max(why["own_purchases"].values())
+    assert why["orders"][" > ".join(recipe.cascade)] == max(why["orders"].values())
+
+
+def test_seed_depth_and_threads_are_handed_on() -> None:
+    recipe = choose(learned("tiny").dataset, depth=7, seed=5, threads=2)
+    assert recipe.depth == 7
+    assert recipe.methods["als"] == {"depth": 7, "seed": 5, "threads": 2}
