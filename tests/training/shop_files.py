@@ -23,6 +23,15 @@ def write_shop(shop: Shop, directory: Path) -> dict[str, str]:
     return flags
 
 
+def shop_options(shop: Shop, directory: Path) -> list[str]:
+    """The same for the command, but for the registry."""
+    settings = directory / "training.toml"
+    settings.write_text("training.search_seconds = 0.0\nevaluation.bootstrap_rounds = 100\n")
+    files = write_shop(shop, directory)
+    options = [part for name, path in files.items() for part in (f"--{name[8:].replace('_', '-')}", path)]
+    return ["--config", str(settings), *options]
+
+
 def shop_config(shop: Shop, directory: Path, **flags: Any) -> Config:
     """The registry is `directory/registry`."""
     files = write_shop(shop, directory)

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from models.bundle import Registry
 from tests.shops import Plan, Shop, make_shop
-from tests.training.shop_files import write_shop
+from tests.training.shop_files import shop_options
 from training.cli import SUMMARIES, main
 from training.recipe import Recipe
 from training.search import Choice
@@ -20,13 +20,10 @@ from training.search import Choice
 SHOP = make_shop(Plan(customers=60, types=8, orders=10, days=120))
 
 
-def called(*arguments: object) -> Result:
-    return CliRunner(env={"RECSVC_REGISTRY": None}).invoke(main, [str(argument) for argument in arguments])
-
-
-def inputs(directory: Path, shop: Shop = SHOP) -> list[str]:
-    files = write_shop(shop, directory)
-    return [part for name, path in files.items() for part in (f"--{name[8:].replace('_', '-')}", path)]
+def called(*arguments: object, registry: Path | None = None) -> Result:
+    """`registry`: that of the environment."""
+    environment = {"RECSVC_REGISTRY": str(registry) if registry else None}
+    return CliRunner(env=environment).invoke(main, [str(argument) for argument in arguments])
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +31,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two bundles, for tests that only look."""
     directory = tmp_path_factory.mktemp("shop")
     for _ in range(2):
-        result = called("run", *inputs(directory), "--registry", directory / "registry")
+        result = called("run", *shop_options(SHOP, directory), "--registry", directory / "registry")
         assert result.exit_code == 0, result.output
         assert "published 20" in result.output
     return directory / "registry"
@@ -64,7 +61,7 @@ def test_an_unknown_command_is_wrong_usage() -> None:
 
 
 def test_a_run_prints_its_report_and_where_it_is(registry: Path, tmp_path: Path) -> None:
-    result = called("evaluate", *inputs(tmp_path), "--registry", registry)
+    result = called("evaluate", *shop_options(SHOP, tmp_path), "--registry", registry)
     assert result.exit_code == 0, result.output
     assert "Next order" in result.output
     assert "Own frequency" in result.output
@@ -84,9 +81,8 @@ def test_list_of_an_empty_registry(tmp_path: Path) -> None:
     assert called("list", "--registry", tmp_path).stdout == "no bundles yet\n"
 
 
-def test_the_registry_may_come_from_the_environment(registry: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RECSVC_REGISTRY", str(registry))
-    assert called("list").exit_code == 0
+def test_the_registry_may_come_from_the_environment(registry: Path) -> None:
+    assert called("list", registry=registry).stdout == called("list", "--registry", registry).stdout != ""
 
 
 def test_inspect_shows_the_current_bundle_and_its_figures(registry: Path) -> None:
@@ -153,7 +149,7 @@ def test_missing_settings_are_wrong_usage(tmp_path: Path) -> None:
 
 def test_bad_data_are_refused(tmp_path: Path) -> None:
     shop = Shop(SHOP.order_lines.head(200).with_columns(unit_price=-1.0))
-    result = called("run", *inputs(tmp_path, shop), "--registry", tmp_path / "registry")
+    result = called("run", *shop_options(shop, tmp_path), "--registry", tmp_path / "registry")
     assert result.exit_code == 3
     assert [line for line in result.stderr.splitlines() if line.startswith("error: ")]
 
@@ -162,19 +158,19 @@ def test_the_gate_refuses_with_its_own_code(tmp_path: Path, monkeypatch: pytest.
     poor = Recipe({"popularity": {}, "repurchase": {}}, ("popularity",))
     monkeypatch.setattr("training.candidate.search", lambda *_, **__: Choice(poor, {}))
     for command in ("run", "evaluate"):
-        result = called(command, *inputs(tmp_path), "--registry", tmp_path / "registry")
+        result = called(command, *shop_options(SHOP, tmp_path), "--registry", tmp_path / "registry")
         assert result.exit_code == 4
         assert "refused: next_order" in result.stdout
         assert "error: the gate" in result.stderr
     assert Registry(tmp_path / "registry").current() is None
-    forced = called("run", *inputs(tmp_path), "--registry", tmp_path / "registry", "--force")
+    forced = called("run", *shop_options(SHOP, tmp_path), "--registry", tmp_path / "registry", "--force")
     assert forced.exit_code == 0
     assert "by force" in forced.stdout
 
 
 def test_a_registry_in_use_has_its_own_code(tmp_path: Path) -> None:
     with Registry(tmp_path).lock():
-        result = called("run", *inputs(tmp_path), "--registry", tmp_path)
+        result = called("run", *shop_options(SHOP, tmp_path), "--registry", tmp_path)
     assert result.exit_code == 5
     assert "held by process" in result.stderr
 
@@ -184,7 +180,7 @@ def test_an_internal_error_is_one_line_that_names_the_log(tmp_path: Path, monkey
         raise ZeroDivisionError("no such luck")
 
     monkeypatch.setattr("training.candidate.search", broken)
-    result = called("run", *inputs(tmp_path), "--registry", tmp_path / "registry")
+    result = called("run", *shop_options(SHOP, tmp_path), "--registry", tmp_path / "registry")
     assert result.exit_code == 1
     last = result.stderr.splitlines()[-1]
     assert last.startswith("error: ZeroDivisionError: no such luck (see ")

@@ -22,7 +22,7 @@ from models.model import Model
 from models.placements import default_placements
 from models.query import Query
 from tests.shops import PRESETS, Plan, customer_id, make_shop
-from tests.training.shop_files import shop_config, write_shop
+from tests.training.shop_files import shop_config, shop_options
 from training.config import Config
 from training.errors import DataRefused, UsageError
 from training.progress import Progress
@@ -227,13 +227,10 @@ def test_a_run_needs_a_registry() -> None:
         train(Config(), Progress())
 
 
-def killed_at(step: str, config: Config, flags: dict[str, str]) -> None:
+def killed_at(step: str, registry: Registry, options: list[str]) -> None:
     """Starts the command and kills it as soon as it logs the step."""
-    options = [part for name, path in flags.items() for part in (f"--{name[8:].replace('_', '-')}", path)]
     command = [sys.executable, "-c", "from training.cli import main; main()", "run", "--force", *options]
-    with subprocess.Popen(
-        [*command, "--registry", str(config.registry)], stderr=subprocess.PIPE, text=True, cwd=Path.cwd()
-    ) as process:
+    with subprocess.Popen([*command, "--registry", str(registry.path)], stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         assert any(step in line for line in process.stderr)
         os.kill(process.pid, signal.SIGKILL)
@@ -245,7 +242,7 @@ def test_a_killed_run_leaves_the_registry_as_it_was(tmp_path: Path) -> None:
     config = shop_config(shop, tmp_path)
     before = train(config, Progress()).report.run
     for step in ("candidate: learn", "evaluate next_order", "bundle: learn", "write bundle"):
-        killed_at(step, config, write_shop(shop, tmp_path))
+        killed_at(step, registry_of(config), shop_options(shop, tmp_path))
         assert registry_of(config).versions() == [before]
         assert current(config).version == before
     after = train(config, Progress()).report.run
