@@ -26,11 +26,12 @@ NOTHING = Ragged.empty(1)
 class Asked:
     """A query in rows: a batch of one, the anchor that filters call `item`, and the time in seconds since 1970.
 
-    `named`: which variant of a lead the query names; empty where the shop has no variants.
+    `named`, `viewed`: which variant of a lead the query asks about, and which it saw; empty where the shop has none.
     """
 
     batch: Batch
     named: dict[int, int]
+    viewed: dict[int, int]
     anchor: int | None
     customer_attributes: dict[str, Any] | None
     as_of: float
@@ -53,7 +54,8 @@ def translate(query: Query, kind: Kind, model: Model, now: float) -> Asked:
         elapsed=np.array([elapsed], np.float32),
     )
     anchor = items[0] if items else cart[0] if cart else None
-    return Asked(batch, _named(model, items + cart + recent), anchor, _attributes(model, customer), as_of, elapsed)
+    named, viewed = _named(model, items + cart), _named(model, recent)
+    return Asked(batch, named, viewed, anchor, _attributes(model, customer), as_of, elapsed)
 
 
 def _rows(model: Model, item_ids: Sequence[str]) -> list[int]:

@@ -9,7 +9,7 @@ from models.lists import LIST_OF_CODE
 from models.methods import METHOD_NAMES
 from models.model import Model
 from models.query import Query, Reason, Slate, SlateItem
-from models.reasons import CODES, OF_PURCHASES, sentence
+from models.reasons import CODES, OF_PURCHASES, Code, sentence
 from models.slots import Slots
 from models.translate import Asked
 
@@ -77,4 +77,7 @@ class View:
 
 def _evidence(code: int, row: int, asked: Asked) -> int:
     """The variant that the query named, where a reason tells of the query and not of purchases."""
-    return row if code in OF_PURCHASES else asked.named.get(row, row)
+    if code in OF_PURCHASES:
+        return row
+    named = asked.viewed if code == Code.BECAUSE_YOU_VIEWED else asked.named
+    return named.get(row, row)

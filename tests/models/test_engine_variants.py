@@ -74,3 +74,9 @@ def test_orders_of_all_variants_are_counted_together_and_the_one_asked_about_is_
 
 def test_what_goes_with_a_belt_is_one_shirt(known: Learned) -> None:
     assert shirt(known, Query("bare_cross_sell", "anna", item_id=("belt",))) == ["blue"]
+
+
+def test_what_was_viewed_is_told_of_even_where_another_variant_is_in_the_cart(known: Learned) -> None:
+    slate = known.engine.recommend(Query("home", recent=("green",), cart=("blue",)))
+    told = {item.item_id: item.reason for item in slate.items if item.reason.code == "because_you_viewed"}
+    assert told["belt"].item_ids == ("green",)
