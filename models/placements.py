@@ -21,6 +21,7 @@ KindName = Literal[
     "for_you", "buy_again", "cross_sell", "up_sell", "similar", "trending", "new_arrivals", "recently_viewed"
 ]
 ListName = Literal["popular_in_category", "popular", "trending", "new_arrivals"]
+Layout = Literal["grid-2", "grid-3", "list", "hero"]
 MethodName = Literal["popularity", "repurchase", "item_knn", "als", "basket", "up_sell", "ridge", "ials"]
 
 # Names stand in paths of URLs.
@@ -51,6 +52,11 @@ class PlacementTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         tuple[MethodName, ...] | None,
         Meta(description="The methods that score, in this order, instead of the kind's own."),
     ] = None
+    layout: Annotated[Layout, Meta(description="How a page or mail arranges the slate.")] = "grid-2"
+    min_items: Annotated[
+        int,
+        Meta(ge=1, le=MAX_LIMIT, description="With fewer items than this a mail shows no block at all."),
+    ] = 1
     description: Annotated[str, Meta(description="A sentence for the people who use the placement.")] = ""
 
 
@@ -72,6 +78,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "fallback": get_args(ListName),
     "purchased": get_args(Purchased),
     "methods": get_args(MethodName),
+    "layout": get_args(Layout),
 }
 LISTED = {"fallback", "methods"}
 

@@ -68,6 +68,8 @@ def test_a_placement_keeps_what_the_file_says() -> None:
         fallback = ["trending", "popular"]
         purchased = "hide"
         methods = ["als"]
+        layout = "hero"
+        min_items = 3
         description = "Gifts"
     """
     assert load_placements(text) == {
@@ -79,6 +81,8 @@ def test_a_placement_keeps_what_the_file_says() -> None:
             fallback=("trending", "popular"),
             purchased="hide",
             methods=("als",),
+            layout="hero",
+            min_items=3,
             description="Gifts",
         )
     }
@@ -89,6 +93,7 @@ def test_only_the_kind_is_required() -> None:
     assert placement == Placement(name="a", kind="similar")
     assert (placement.limit, placement.filter, placement.fallback, placement.purchased) == (10, None, (), None)
     assert (placement.methods, placement.description) == (None, "")
+    assert (placement.layout, placement.min_items) == ("grid-2", 1)
 
 
 def test_placements_keep_the_order_of_the_file() -> None:
@@ -109,6 +114,7 @@ def test_every_fault_is_listed_at_once_with_its_place() -> None:
         fallback = ["popluar", 3, "popular", "x"]
         purchased = "never"
         methods = "als"
+        layout = "grid"
         description = 1
         [placements."a b"]
         kind = "similar"
@@ -130,6 +136,7 @@ def test_every_fault_is_listed_at_once_with_its_place() -> None:
         f"placements.b.fallback: 'x' is unknown (known: {lists})",
         "placements.b.purchased: 'never' is unknown (known: show, hide, only)",
         "placements.b.methods: Expected `array | null`, got `str`",
+        "placements.b.layout: 'grid' is unknown; did you mean 'grid-3'? (known: grid-2, grid-3, list, hero)",
         "placements.b.description: Expected `str`, got `int`",
         "placements.a b: a name has 1 to 100 letters, digits, _ or -, and starts with a letter or digit",
         "placements.a b.limit: Expected `int` <= 200",
@@ -193,5 +200,5 @@ def test_the_docs_quote_the_real_faults() -> None:
 
 
 def test_the_docs_name_every_setting_kind_list_and_method() -> None:
-    for word in [*FIELDS, *KINDS, *LIST_NAMES, *CHOICES["methods"]]:
-        assert f"`{word}`" in DOCS, word
+    for word in [*FIELDS, *KINDS, *LIST_NAMES, *CHOICES["methods"], *CHOICES["layout"]]:
+        assert f"`{word}`" in DOCS or f'`"{word}"`' in DOCS, word
