@@ -17,7 +17,7 @@ demo: demo-environment ## trains on a real supermarket and serves at http://127.
 test: environment ## installs and runs every test (ARGS="tests/models -k als" runs some)
 	@$(RUN)/python -m pytest $(ARGS)
 
-check: format-check lint types test ## all that must pass before a commit lands: what CI runs
+check: format-check lint types architecture test ## all that must pass before a commit lands: what CI runs
 
 format: environment ## rewrites the code in the house's format
 	@$(RUN)/ruff format $(CODE)
@@ -28,6 +28,8 @@ format-check: environment
 
 lint: environment ## looks for mistakes that need no run
 	@$(RUN)/ruff check $(CODE)
+	@$(RUN)/hadolint Dockerfile
+	@$(RUN)/shellcheck bin/* .ci/run
 
 types: environment ## checks the types, strictly
 	@$(RUN)/mypy
