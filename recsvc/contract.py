@@ -16,7 +16,7 @@ Text = Annotated[str, Meta(min_length=1)]
 
 # msgspec has no unions of structs without a tag; these name what such a place holds.
 _QUERY, _SLATE, _PROBLEM = (
-    {"$ref": f"#/components/schemas/{name}"} for name in ("Query", "Recommendations", "ProblemDocument")
+    {"$ref": f"#/components/schemas/{name}"} for name in ("SlateQuery", "Recommendations", "ProblemDocument")
 )
 
 

@@ -21,3 +21,7 @@ class StateError(ServiceError):
 
 class ExportError(ServiceError):
     """An export cannot be made."""
+
+
+class TokenError(ServiceError):
+    """A customer token is not valid; says why, to those who run the service alone."""

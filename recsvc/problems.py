@@ -24,9 +24,18 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "invalid-request": Kind(400, "The request is not valid", "`errors` names every fault and where it is."),
     "invalid-filter": Kind(400, "The filter is not valid", "`errors` says what is wrong, and at which column."),
-    "missing-key": Kind(401, "A key is needed", "Send `Authorization: Bearer <key>`."),
+    "missing-key": Kind(
+        401, "A key is needed", "Send `Authorization: Bearer <key>`, or Basic with the key as user name."
+    ),
     "invalid-key": Kind(401, "The key is not valid", "The key is unknown, damaged or revoked."),
-    "server-key-needed": Kind(403, "A server key is needed", "A public key reads what is about nobody."),
+    "invalid-token": Kind(
+        401,
+        "The customer token is not valid",
+        "It is damaged, expired, of another scope or for another customer, or the key that signed it is revoked.",
+    ),
+    "server-key-needed": Kind(
+        403, "A server key is needed", "A public key reads what is about nobody, or about the customer of its token."
+    ),
     "not-found": Kind(404, "There is nothing here", "The path is unknown; /docs lists every path."),
     "unknown-placement": Kind(404, "The placement is unknown", "GET /v1/placements lists every placement."),
     "method-not-allowed": Kind(405, "The method is not allowed here", "The header `Allow` lists those that are."),

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from sqlalchemy.engine import Engine
 
 from models.bundle import Registry
 from models.errors import PlacementError
 from models.placements import Placement, default_placements, load_placements
 from recsvc.auth import KeyRing
+from recsvc.customer_tokens import CustomerTokens
 from recsvc.live import Live
 from recsvc.logs import RequestLog
 from recsvc.metrics import Metrics
 from recsvc.settings import Settings
-from recsvc.state.keys import Key, Keys
+from recsvc.state.keys import Keys
 from recsvc.state.migrations import require_current
+from recsvc.state.signing_keys import SigningKeys
 from recsvc.state.store import open_state
 from recsvc.watcher import Watcher
 
@@ -25,6 +28,7 @@ class Service:
     settings: Settings
     live: Live
     keys: KeyRing
+    customer_tokens: CustomerTokens
     metrics: Metrics
     request_log: RequestLog
 
@@ -33,6 +37,7 @@ class Service:
         return [
             Watcher("bundles", self.live.refresh, self.settings.reload_interval_s),
             Watcher("keys", self.keys.refresh, self.settings.keys_interval_s),
+            Watcher("signing keys", self.customer_tokens.refresh, self.settings.keys_interval_s),
         ]
 
 
@@ -47,9 +52,12 @@ def open_service(settings: Settings) -> Service:
         warm_bytes=settings.warm_bytes,
     )
     live.refresh()
-    keys = KeyRing(StoredKeys(settings), metrics)
+    state = State(settings)
+    keys = KeyRing(lambda: Keys(state.engine()).all(), metrics)
     keys.refresh()
-    return Service(settings, live, keys, metrics, RequestLog(settings.log_level))
+    customer_tokens = CustomerTokens(lambda: SigningKeys(state.engine()).all(), metrics)
+    customer_tokens.refresh()
+    return Service(settings, live, keys, customer_tokens, metrics, RequestLog(settings.log_level))
 
 
 def placements_of(path: Path | None) -> dict[str, Placement]:
@@ -66,15 +74,16 @@ def placements_of(path: Path | None) -> dict[str, Placement]:
         raise PlacementError([f"{path}: {fault}" for fault in error.faults]) from error
 
 
-class StoredKeys:
-    """Reads the keys from live state."""
+class State:
+    """Live state, its version looked at once, when it is first read."""
 
     def __init__(self, settings: Settings) -> None:
         self._engine = open_state(settings.state())
         self._is_current = False
 
-    def __call__(self) -> Iterable[Key]:
+    def engine(self) -> Engine:
+        """Raises StateError."""
         if not self._is_current:
             require_current(self._engine)
             self._is_current = True
-        return Keys(self._engine).all()
+        return self._engine

@@ -14,15 +14,21 @@ from recsvc.auth import Caller
 from recsvc.call import new_id
 from recsvc.forms import Origin, invalid
 from recsvc.problems import Problem
+from recsvc.service import Service
 from recsvc.settings import Settings
+from recsvc.slate_query import SlateQuery, identified
 
 # These stand in every item; a catalogue column of the same name is not shown.
 OWN_FIELDS = frozenset({"item_id", "rank", "score", "method", "reason"})
 LINK_FIELDS = ("link", "image_link")
 
 
-def slate_for(caller: Caller, query: Query, engine: Engine, settings: Settings, origin: Origin) -> Slate:
-    """Raises a problem: 400 where the query is wrong, 403 where it needs another key, 404 without such a placement."""
+def slate_for(service: Service, caller: Caller, asked: SlateQuery, engine: Engine, origin: Origin) -> Slate:
+    """Raises a problem.
+
+    400 where the query is wrong, 401 where its token is, 403 where it needs another key, 404 without such a placement.
+    """
+    query, settings = identified(asked, service.customer_tokens), service.settings
     if caller.scope != "server":
         refuse_personal(caller, query, settings)
     if query.fields is not None:
@@ -62,10 +68,12 @@ def with_links(fields: dict[str, Any], public_url: str) -> dict[str, Any]:
     return {**fields, **whole}
 
 
-def refuse_personal(caller: Caller, query: Query, settings: Settings) -> None:
-    """Raises a 403 problem unless the query is about nobody and asks nothing that the shop keeps to itself."""
-    if query.customer_id is not None or query.anonymous_id is not None:
-        caller.require_server_key("a slate for one customer")
+def refuse_personal(caller: Caller, query: SlateQuery, settings: Settings) -> None:
+    """Raises a 403 problem where the query is about somebody without a token, or asks what the shop keeps to itself."""
+    if query.token is None and query.customer_id is not None:
+        caller.require_server_key("a slate for one customer, without a token of that customer,")
+    if query.anonymous_id is not None:
+        caller.require_server_key("a slate for one visitor")
     refuse_private(caller, query.fields, settings)
     for name in settings.private_fields:
         if query.filter and re.search(rf"\b{re.escape(name)}\b", query.filter, re.IGNORECASE):

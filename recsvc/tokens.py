@@ -1,4 +1,4 @@
-"""Tokens: the text of a key, `rs_<id>_<secret>`, whose id may be known and whose secret is 256 random bits."""
+"""Tokens: the texts of keys, `rs_<id>_<secret>`: the id may be known, the secret is 256 random bits."""
 
 from __future__ import annotations
 
@@ -11,10 +11,21 @@ from recsvc.settings import Secret
 Scope = Literal["server", "public"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 PREFIX = "rs_"
+SIGNING_PREFIX = "rsign_"
 
 
 def new_token() -> Secret:
     return Secret(f"{PREFIX}{secrets.token_hex(6)}_{secrets.token_urlsafe(32)}")
+
+
+def new_signing_key() -> tuple[str, Secret]:
+    """The id of a key that signs customer tokens, and its secret: hexadecimal, so that `_` parts the whole in three."""
+    return secrets.token_hex(6), Secret(secrets.token_hex(32))
+
+
+def signing_text(key_id: str, secret: Secret) -> Secret:
+    """Both in one text, to be kept in one setting of the shop."""
+    return Secret(f"{SIGNING_PREFIX}{key_id}_{secret.reveal()}")
 
 
 def split(token: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The command `recsvc`: serve, look at one slate, export many, manage keys and live state."""
+"""The command `recsvc`: serve, look at one slate, export many, manage keys, tokens and live state."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from recsvc.cli.keys import keys
 from recsvc.cli.recommend import recommend
 from recsvc.cli.serve import serve
 from recsvc.cli.state import state
+from recsvc.cli.tokens import tokens
 
 main = Commands(
     "recsvc",
     help="Serves recommendations from a registry that recsvc-train fills.",
-    commands=[serve, recommend, export, keys, state],
+    commands=[serve, recommend, export, keys, tokens, state],
     context_settings={"help_option_names": ["-h", "--help"]},
 )

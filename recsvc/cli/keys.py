@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,10 +46,10 @@ def list_(registry: Path | None, state_url: str | None) -> None:
     \b
     Example: recsvc keys list --registry shop/registry
     """
-    from recsvc.cli.table import table
+    from recsvc.cli.table import moment, table
 
     rows = [
-        (key.id, key.scope, key.name, _day(key.created_at), _day(key.revoked_at))
+        (key.id, key.scope, key.name, moment(key.created_at), moment(key.revoked_at))
         for key in _open(registry, state_url).all()
     ]
     click.echo(table(("id", "scope", "name", "created", "revoked"), rows))
@@ -69,10 +68,6 @@ def revoke(key: str, registry: Path | None, state_url: str | None) -> None:
     key_id = split(key)[0] if key.startswith(PREFIX) else key
     _open(registry, state_url).revoke(key_id)
     click.echo(f"revoked {key_id}")
-
-
-def _day(moment: dt.datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
 
 
 def _open(registry: Path | None, state_url: str | None) -> Keys:

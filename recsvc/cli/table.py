@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
 import unicodedata
@@ -21,6 +22,11 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     widths[-1] = min(widths[-1], max(room, 20))
     lines = [header, ["─" * width for width in widths], *cells]
     return "\n".join(GAP.join(map(_padded, line, widths, right)).rstrip() for line in lines)
+
+
+def moment(time: dt.datetime | None) -> str:
+    """To the minute; nothing where there is no time."""
+    return f"{time:%Y-%m-%d %H:%M}" if time else ""
 
 
 def _padded(text: str, width: int, right: bool) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from models.engine import Engine
-from models.query import Query, Slate
+from models.query import Slate
 from recsvc.answer import Answer, Note, json_answer
 from recsvc.call import Call
 from recsvc.contract import Batch, BatchResults
@@ -16,10 +16,11 @@ from recsvc.forms import Form, InBody
 from recsvc.problems import Problem
 from recsvc.routes import Route
 from recsvc.service import Service
+from recsvc.slate_query import SlateQuery
 from recsvc.slates import shown, slate_for
 
-BATCH = Form(Batch, refers_to=(Query,))
-REQUEST = Form(Query)
+BATCH = Form(Batch, refers_to=(SlateQuery,))
+REQUEST = Form(SlateQuery)
 
 
 def batch(service: Service, call: Call) -> Answer:
@@ -46,7 +47,7 @@ def _slate(
     query = REQUEST.from_object(request, origin)
     if already:
         query = replace(query, exclude=query.exclude + already)
-    slate = slate_for(call.caller, query, engine, service.settings, origin)
+    slate = slate_for(service, call.caller, query, engine, origin)
     service.metrics.slate(slate.placement, slate.fallback)
     return slate
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from models.query import Query
 from recsvc.answer import Answer, Note, json_answer
 from recsvc.call import Call
 from recsvc.contract import Recommendations
@@ -10,11 +9,13 @@ from recsvc.endpoints.examples import QUERY, SLATE
 from recsvc.forms import IN_BODY, IN_QUERY, Form, Origin
 from recsvc.routes import Route
 from recsvc.service import Service
+from recsvc.slate_query import SlateQuery
 from recsvc.slates import shown, slate_for
 
 PATH = "/v1/recommendations/<placement>"
 PLACEMENT = {"placement": "Which placement to fill; /v1/placements lists them."}
-FORM = Form(Query, in_path=("placement",))
+PROBLEMS = ("invalid-request", "invalid-filter", "invalid-token", "server-key-needed", "unknown-placement")
+FORM = Form(SlateQuery, in_path=("placement",))
 
 
 def by_parameters(service: Service, call: Call, placement: str) -> Answer:
@@ -25,8 +26,8 @@ def by_body(service: Service, call: Call, placement: str) -> Answer:
     return _answer(service, call, FORM.from_object(call.json_body(), placement=placement), IN_BODY)
 
 
-def _answer(service: Service, call: Call, query: Query, origin: Origin) -> Answer:
-    slate = slate_for(call.caller, query, service.live.serving.engine, service.settings, origin)
+def _answer(service: Service, call: Call, query: SlateQuery, origin: Origin) -> Answer:
+    slate = slate_for(service, call.caller, query, service.live.serving.engine, origin)
     service.metrics.slate(slate.placement, slate.fallback)
     note = Note(slate.model_version, slate.placement, slate.fallback)
     return json_answer(shown(slate, service.settings.public_url), note=note)
@@ -40,11 +41,11 @@ ROUTES = (
         view=by_parameters,
         summary="What to show in a placement.",
         access="public",
-        query=Query,
+        query=SlateQuery,
         in_path=PLACEMENT,
         answers=Recommendations,
         example=SLATE,
-        problems=("invalid-request", "invalid-filter", "server-key-needed", "unknown-placement", "query-too-long"),
+        problems=(*PROBLEMS, "query-too-long"),
     ),
     Route(
         method="POST",
@@ -53,11 +54,11 @@ ROUTES = (
         view=by_body,
         summary="What to show in a placement; the same as GET, for long lists.",
         access="public",
-        body=Query,
+        body=SlateQuery,
         in_path=PLACEMENT,
         answers=Recommendations,
         example=SLATE,
         body_example=QUERY,
-        problems=("invalid-request", "invalid-filter", "server-key-needed", "unknown-placement"),
+        problems=PROBLEMS,
     ),
 )

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, insert, inspect, select, text
 from sqlalchemy.engine import Engine
 
 from recsvc.errors import StateError
-from recsvc.state.schema import keys, state_version
+from recsvc.state.schema import keys, signing_keys, state_version
 from recsvc.state.store import database_errors
 
 # Any number that only this service uses: it makes two migrations wait for each other.
@@ -19,8 +19,12 @@ def _first(connection: Connection) -> None:
     keys.create(connection)
 
 
+def _signing_keys(connection: Connection) -> None:
+    signing_keys.create(connection)
+
+
 # Step n brings version n to n + 1. Steps are never edited once released, only added.
-STEPS: tuple[Callable[[Connection], None], ...] = (_first,)
+STEPS: tuple[Callable[[Connection], None], ...] = (_first, _signing_keys)
 VERSION = len(STEPS)
 
 

@@ -38,3 +38,14 @@ keys = Table(
     Column("created_at", Moment, nullable=False),
     Column("revoked_at", Moment),
 )
+
+# Whoever signs and whoever verifies share one secret, so it is kept as it is; a revoked one is forgotten.
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("secret", String(64)),
+    Column("created_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+)

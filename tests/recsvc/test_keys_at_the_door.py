@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -24,7 +25,12 @@ PRIVATE = ("fields=cost_of_goods_sold", "filter=cost_of_goods_sold%20%3C%205", "
     [
         (None, "missing-key"),
         ("", "missing-key"),
-        ("Basic abc", "missing-key"),
+        ("Digest abc", "missing-key"),
+        ("Basic", "missing-key"),
+        ("Basic ", "invalid-key"),
+        ("Basic abc", "invalid-key"),
+        ("Basic é", "invalid-key"),
+        ("Basic OnJzXw==", "invalid-key"),
         ("Bearer", "missing-key"),
         ("Bearer ", "invalid-key"),
         ("Bearer nonsense", "invalid-key"),
@@ -46,6 +52,12 @@ def test_a_key_with_another_secret_is_refused(server: Any) -> None:
 
 def test_the_scheme_is_read_in_any_case(app: App, server: Any) -> None:
     assert app.service.keys.admit(f"bEaReR {server.key}").scope == "server"
+
+
+@pytest.mark.parametrize("credentials", ["{key}:", "{key}:x", ":{key}", "braze:{key}"])
+def test_basic_carries_the_key_as_user_or_password(app: App, server: Any, credentials: str) -> None:
+    encoded = b64encode(credentials.format(key=server.key).encode()).decode()
+    assert app.service.keys.admit(f"bAsIc {encoded}").scope == "server"
 
 
 def test_a_key_works_at_once_and_a_revoked_one_no_longer(keys: Keys) -> None:

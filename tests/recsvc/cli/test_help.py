@@ -35,6 +35,11 @@ def test_these_are_the_commands() -> None:
         "serve",
         "state backup",
         "state migrate",
+        "tokens create",
+        "tokens keys create",
+        "tokens keys list",
+        "tokens keys revoke",
+        "tokens verify",
     ]
 
 
@@ -52,6 +57,8 @@ def test_every_command_has_help_with_an_example(recsvc: Callable[..., Result], p
         ("export", "--registry", "{empty}", "--placement", "home", "--output", "x.csv"),
         ("keys", "revoke", "nothing", "--registry", "{empty}"),
         ("keys", "list", "--state", "mysql://host/name"),
+        ("tokens", "keys", "revoke", "nothing", "--registry", "{empty}"),
+        ("tokens", "verify", "nothing", "--registry", "{empty}"),
         ("state", "backup", "/", "--registry", "{empty}"),
         ("serve", "--registry", "{empty}", "--port", "0", "--workers", "0"),
         ("serve", "--registry", "{empty}", "--state", "mysql://host/name"),
