@@ -17,6 +17,7 @@ from recsvc.contract import Batch, ItemQuery
 from recsvc.faults import MAX_FAULTS, schema_faults
 from recsvc.forms import Form, InBody, parameters
 from recsvc.problems import Problem
+from recsvc.slate_query import SlateQuery
 
 FORM = Form(Query, in_path=("placement",))
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -91,7 +92,7 @@ def test_a_missing_field_is_named() -> None:
 
 def test_a_form_may_refer_to_other_types() -> None:
     with pytest.raises(Problem) as refused:
-        Form(Batch, refers_to=(Query,)).from_object({"requests": [{"placement": 1}], "distinct": "yes"})
+        Form(Batch, refers_to=(SlateQuery,)).from_object({"requests": [{"placement": 1}], "distinct": "yes"})
     assert [fault.pointer for fault in refused.value.faults] == ["/distinct"]
 
 
