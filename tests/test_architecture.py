@@ -18,8 +18,13 @@ PACKAGES = ("models", "recsvc", "training")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
+# Packages whose module has another name.
+MODULES = {"pyjwt": "jwt"}
+
+
 def modules_of(requirements: list[str]) -> set[str]:
-    return {re.split(r"[\[<>=~ ;]", requirement)[0].replace("-", "_") for requirement in requirements}
+    names = {re.split(r"[\[<>=~ ;]", requirement)[0] for requirement in requirements}
+    return {MODULES.get(name, name.replace("-", "_")) for name in names}
 
 
 PARTS_OF_FLASK = {"jinja2", "markupsafe", "werkzeug"}
