@@ -16,7 +16,7 @@ from werkzeug.routing import MapAdapter
 
 from recsvc.answer import JSON_HEADERS, Answer, encode
 from recsvc.call import Call
-from recsvc.endpoints import batch, health, items, metrics, model, openapi, placements, recommendations
+from recsvc.endpoints import batch, events, health, items, metrics, model, openapi, placements, recommendations
 from recsvc.problems import CONTENT_TYPE, Problem
 from recsvc.routes import Route
 from recsvc.service import Service, open_service
@@ -24,7 +24,7 @@ from recsvc.settings import Settings
 
 log = logging.getLogger(__name__)
 
-ENDPOINTS = (recommendations, batch, placements, items, model, health, metrics)
+ENDPOINTS = (recommendations, batch, events, placements, items, model, health, metrics)
 ROUTES = openapi.described([route for endpoint in ENDPOINTS for route in endpoint.ROUTES])
 PROBLEM_HEADERS = (("Content-Type", CONTENT_TYPE), *JSON_HEADERS[1:])
 UNMATCHED = "unmatched"
@@ -103,7 +103,11 @@ def guarded(service: Service, route: Route) -> Callable[..., Any]:
     def view(**in_path: str) -> Answer:
         call = cast(Call, request_ctx.request)
         if access != "anyone":
-            call.caller = service.keys.admit(call.environ.get("HTTP_AUTHORIZATION"))
+            authorization = call.environ.get("HTTP_AUTHORIZATION")
+            if route.key_in_query and authorization is None and (key := call.key_in_query()) is not None:
+                call.caller = service.keys.admit_by_query(key)
+            else:
+                call.caller = service.keys.admit(authorization)
             if access == "server":
                 call.caller.require_server_key(route.path)
         return route.view(service, call, **in_path)

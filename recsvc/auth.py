@@ -56,6 +56,13 @@ class KeyRing:
             return self.caller_of(_key_in_basic(authorization[len(BASIC) :]))
         raise refusal("missing-key", "the header Authorization must be `Bearer <key>`, or Basic with the key as user")
 
+    def admit_by_query(self, key: str) -> Caller:
+        """The caller behind a public key; a query string stays in logs, so it takes no other. Raises a 401 problem."""
+        caller = self.caller_of(key)
+        if caller.scope != "public":
+            raise refusal("invalid-key", "only a public key may be the parameter `key`")
+        return caller
+
     def caller_of(self, text: str) -> Caller:
         """The caller behind a key. Raises a 401 problem."""
         key_id, secret = split(text)

@@ -9,7 +9,7 @@ from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from recsvc.auth import Caller
-from recsvc.forms import decoded
+from recsvc.forms import decoded, invalid, parameters
 from recsvc.problems import Fault, Problem
 
 # gunicorn takes request lines of up to 8,190 bytes; a little less, so that it is us who answer.
@@ -40,10 +40,29 @@ class Call(Request):
         """The decoded body. Raises a 400, 413 or 415 problem."""
         if self.mimetype != "application/json":
             raise Problem("not-json", faults=[Fault("must be application/json", header="Content-Type")])
-        if self.environ.get("HTTP_CONTENT_ENCODING", "identity") != "identity":
-            raise Problem("not-json", faults=[Fault("must not be compressed", header="Content-Encoding")])
         if self.query_text:
             raise Problem("invalid-request", "a request with a body takes no query parameters")
+        return self._decoded()
+
+    def events_body(self) -> object:
+        """The same, with a key in the query string, or as plain text, which a browser sends without asking before."""
+        if self.mimetype not in ("application/json", "text/plain"):
+            raise Problem("not-json", faults=[Fault("must be application/json or text/plain", header="Content-Type")])
+        unknown = [name for name in parameters(self.query_text) if name != "key"]
+        if unknown:
+            raise invalid([Fault("is not known", parameter=name) for name in unknown])
+        return self._decoded()
+
+    def key_in_query(self) -> str | None:
+        """The parameter `key`. Raises a 400 problem where it is there twice."""
+        keys = parameters(self.query_text).get("key", [])
+        if len(keys) > 1:
+            raise invalid([Fault("is given more than once", parameter="key")])
+        return keys[0] if keys else None
+
+    def _decoded(self) -> object:
+        if self.environ.get("HTTP_CONTENT_ENCODING", "identity") != "identity":
+            raise Problem("not-json", faults=[Fault("must not be compressed", header="Content-Encoding")])
         try:
             return decoded(self.get_data(cache=False))
         except RequestEntityTooLarge:

@@ -11,12 +11,13 @@ from msgspec import Meta
 from models.query import ItemIds, Reason
 
 MAX_BATCH = 50
+MAX_EVENTS = 100
 
 Text = Annotated[str, Meta(min_length=1)]
 
 # msgspec has no unions of structs without a tag; these name what such a place holds.
-_QUERY, _SLATE, _PROBLEM = (
-    {"$ref": f"#/components/schemas/{name}"} for name in ("SlateQuery", "Recommendations", "ProblemDocument")
+_QUERY, _SLATE, _PROBLEM, _EVENT = (
+    {"$ref": f"#/components/schemas/{name}"} for name in ("SlateQuery", "Recommendations", "ProblemDocument", "Event")
 )
 
 
@@ -39,6 +40,22 @@ class Recommendations(msgspec.Struct, frozen=True):
     customer_known: Annotated[bool, Meta(description="Whether the customer has a purchase history here.")]
     fallback: Annotated[str | None, Meta(description="The list that filled up the slate; null if none was needed.")]
     items: Annotated[tuple[Item, ...], Meta(description="Best first.")]
+
+
+class EventList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Several events in one request."""
+
+    # Each is read by itself, so that the faults of all are told at once.
+    events: Annotated[
+        tuple[Any, ...],
+        Meta(min_length=1, max_length=MAX_EVENTS, description="Events.", extra_json_schema={"items": _EVENT}),
+    ]
+
+
+class EventsReceived(msgspec.Struct, frozen=True):
+    """That the events are stored."""
+
+    received: Annotated[int, Meta(ge=1, description="Events of the request, with those stored before.")]
 
 
 class Batch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

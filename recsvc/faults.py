@@ -73,6 +73,10 @@ def _told(error: Any) -> Iterator[Found]:
         case "anyOf":
             # Every union here is "this, or null": what is wrong is wrong with the first.
             yield from (told for inner in error.context or () if inner.schema_path[0] == 0 for told in _told(inner))
+        case "enum":
+            yield path, f"must be one of {', '.join(map(str, error.validator_value))}"
+        case "pattern":
+            yield path, f"must look like {error.schema['examples'][0]}"
         case validator:
             yield path, _WORDS[str(validator)].format(_TYPES.get(error.validator_value, error.validator_value))
 

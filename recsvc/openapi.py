@@ -6,9 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from recsvc import problems
+from recsvc.events import Event
 from recsvc.faults import COMPONENTS, components, without
 from recsvc.problems import KINDS, ProblemDocument
 from recsvc.routes import Route
+
+# Types that msgspec does not find, since only a reference names them.
+REFERRED_TO = (Event,)
 
 TITLE = "Recommendations"
 DESCRIPTION = (
@@ -20,10 +24,19 @@ HEADERS = {
     "WWW-Authenticate": "How to send a key.",
     "Retry-After": "Seconds after which to try again.",
 }
-KEY = {
-    "type": "http",
-    "scheme": "bearer",
-    "description": "A key made by `recsvc keys create`; a public key reads only what is about nobody.",
+SCHEMES = {
+    "key": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A key made by `recsvc keys create`; a public key reads only what is about nobody.",
+    },
+    "basic": {"type": "http", "scheme": "basic", "description": "The same key as user name or as password."},
+    "key_in_query": {
+        "type": "apiKey",
+        "in": "query",
+        "name": "key",
+        "description": "A public key, where a browser sends no header.",
+    },
 }
 
 
@@ -38,7 +51,7 @@ def document(routes: Sequence[Route], version: str) -> dict[str, Any]:
         "info": {"title": TITLE, "version": version, "description": DESCRIPTION, "license": licence},
         "servers": [{"url": "/"}],
         "paths": paths,
-        "components": {"schemas": _schemas(routes), "securitySchemes": {"key": KEY}},
+        "components": {"schemas": _schemas(routes), "securitySchemes": SCHEMES},
     }
 
 
@@ -51,14 +64,25 @@ def _operation(route: Route) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": route.name,
         "summary": route.summary,
-        "security": [] if route.access == "anyone" else [{"key": []}],
+        "security": _security(route),
         "parameters": [*_path_parameters(route), *_query_parameters(route)],
         "responses": _responses(route),
     }
     if route.body is not None:
-        content = {"schema": {"$ref": COMPONENTS + route.body_name}, "example": route.body_example}
-        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+        content = {"schema": _body_schema(route), "example": route.body_example}
+        operation["requestBody"] = {"required": True, "content": dict.fromkeys(route.body_types, content)}
     return operation
+
+
+def _body_schema(route: Route) -> dict[str, Any]:
+    schema = {"$ref": COMPONENTS + route.body_name}
+    return {"anyOf": [schema, *route.body_also]} if route.body_also else schema
+
+
+def _security(route: Route) -> list[dict[str, list[str]]]:
+    if route.access == "anyone":
+        return []
+    return [{scheme: []} for scheme in SCHEMES if scheme != "key_in_query" or route.key_in_query]
 
 
 def _path_parameters(route: Route) -> Iterator[dict[str, Any]]:
@@ -87,7 +111,7 @@ def _query_value(schema: dict[str, Any], *, optional: bool) -> dict[str, Any]:
 
 def _schemas(routes: Sequence[Route]) -> dict[str, Any]:
     types = {kind for route in routes for kind in (route.body, route.answers) if isinstance(kind, type)}
-    schemas = components(sorted({*types, ProblemDocument}, key=lambda kind: kind.__name__))
+    schemas = components(sorted({*types, *REFERRED_TO, ProblemDocument}, key=lambda kind: kind.__name__))
     for route in routes:
         if route.body is not None and route.in_path:
             schema = without(schemas[route.body.__name__], tuple(route.in_path))
@@ -99,7 +123,9 @@ def _responses(route: Route) -> dict[str, Any]:
     by_status: dict[int, list[str]] = {}
     for code in _problem_codes(route):
         by_status.setdefault(KINDS[code].status, []).append(code)
-    return {"200": _success(route)} | {str(status): _refusal(by_status[status]) for status in sorted(by_status)}
+    return {str(route.status): _success(route)} | {
+        str(status): _refusal(by_status[status]) for status in sorted(by_status)
+    }
 
 
 def _success(route: Route) -> dict[str, Any]:

@@ -42,6 +42,14 @@ KINDS: dict[str, Kind] = {
     "body-too-large": Kind(413, "The body is too large", "Split the batch, or shorten the lists."),
     "query-too-long": Kind(400, "The query string is too long", "Send the same parameters as a JSON body by POST."),
     "not-json": Kind(415, "The body is not JSON", "Send `Content-Type: application/json`, not compressed."),
+    "events-full": Kind(
+        503,
+        "No more events are kept",
+        "Export them, then delete old ones: `recsvc events export`, `recsvc events delete`.",
+    ),
+    "state-unavailable": Kind(
+        503, "Live state cannot be written", "Nothing was stored; send the same again after `Retry-After` seconds."
+    ),
     "internal": Kind(500, "Something went wrong here", "The log has the details under `request_id`."),
     "not-ready": Kind(
         503, "There is nothing to serve yet", "No bundle is published; retry after `Retry-After` seconds."

@@ -26,8 +26,12 @@ class Route:
     access: Access = "server"
     query: type[msgspec.Struct] | None = None
     body: type[msgspec.Struct] | None = None
+    body_also: tuple[dict[str, Any], ...] = ()  # schemas of what else the body may be
+    body_types: tuple[str, ...] = ("application/json",)
+    key_in_query: bool = False  # a public key may be the parameter `key`, where browsers send no header
     in_path: dict[str, str] = field(default_factory=dict)  # name -> description
     answers: type[msgspec.Struct] | str  # a type, or the content type of what is not JSON
+    status: int = 200  # of success
     example: Any = None
     body_example: Any = None
     problems: tuple[str, ...] = ()

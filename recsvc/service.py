@@ -16,10 +16,11 @@ from recsvc.live import Live
 from recsvc.logs import RequestLog
 from recsvc.metrics import Metrics
 from recsvc.settings import Settings
+from recsvc.state.events import Events
 from recsvc.state.keys import Keys
 from recsvc.state.migrations import require_current
 from recsvc.state.signing_keys import SigningKeys
-from recsvc.state.store import open_state
+from recsvc.state.store import open_for_requests, open_state
 from recsvc.watcher import Watcher
 
 
@@ -27,6 +28,7 @@ from recsvc.watcher import Watcher
 class Service:
     settings: Settings
     live: Live
+    state: State
     keys: KeyRing
     customer_tokens: CustomerTokens
     metrics: Metrics
@@ -57,7 +59,7 @@ def open_service(settings: Settings) -> Service:
     keys.refresh()
     customer_tokens = CustomerTokens(lambda: SigningKeys(state.engine()).all(), metrics)
     customer_tokens.refresh()
-    return Service(settings, live, keys, customer_tokens, metrics, RequestLog(settings.log_level))
+    return Service(settings, live, state, keys, customer_tokens, metrics, RequestLog(settings.log_level))
 
 
 def placements_of(path: Path | None) -> dict[str, Placement]:
@@ -75,15 +77,24 @@ def placements_of(path: Path | None) -> dict[str, Placement]:
 
 
 class State:
-    """Live state, its version looked at once, when it is first read."""
+    """Live state, its version looked at once, when it is first used."""
 
     def __init__(self, settings: Settings) -> None:
         self._engine = open_state(settings.state())
+        self._events = Events(open_for_requests(settings.state(), settings.threads))
         self._is_current = False
 
     def engine(self) -> Engine:
-        """Raises StateError."""
+        """To read from ahead of requests. Raises StateError."""
+        self._require_current()
+        return self._engine
+
+    def events(self) -> Events:
+        """To write to within requests, never before the fork. Raises StateError."""
+        self._require_current()
+        return self._events
+
+    def _require_current(self) -> None:
         if not self._is_current:
             require_current(self._engine)
             self._is_current = True
-        return self._engine

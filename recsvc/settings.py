@@ -121,6 +121,9 @@ class Settings:
         int, Setting("How much of a new bundle is read into memory before it serves.", _integer(0, 10**15))
     ] = 4_000_000_000
     max_body_bytes: Annotated[int, Setting("Largest request body.", _integer(1_024, 100_000_000))] = 1_048_576
+    max_events: Annotated[
+        int, Setting("About how many events are kept; more are refused until some are deleted.", _integer(0, 10**12))
+    ] = 20_000_000
     metrics_open: Annotated[bool, Setting("Whether /metrics answers without a server key.", _boolean)] = False
     private_fields: Annotated[
         frozenset[str], Setting("Catalogue fields, by comma, that public keys neither see nor filter by.", _names)

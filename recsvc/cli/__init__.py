@@ -1,7 +1,8 @@
-"""The command `recsvc`: serve, look at one slate, export many, manage keys, tokens and live state."""
+"""The command `recsvc`: serve, look at one slate, export many, manage keys, tokens, events and live state."""
 
 from __future__ import annotations
 
+from recsvc.cli.events import events
 from recsvc.cli.export import export
 from recsvc.cli.group import Commands
 from recsvc.cli.keys import keys
@@ -13,6 +14,6 @@ from recsvc.cli.tokens import tokens
 main = Commands(
     "recsvc",
     help="Serves recommendations from a registry that recsvc-train fills.",
-    commands=[serve, recommend, export, keys, tokens, state],
+    commands=[serve, recommend, export, keys, tokens, events, state],
     context_settings={"help_option_names": ["-h", "--help"]},
 )

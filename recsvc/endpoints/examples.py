@@ -32,6 +32,16 @@ SLATE: dict[str, Any] = {
     ],
 }
 
+EVENT: dict[str, Any] = {
+    "event_id": "c0a8e6d1f5b24c7d9e3f6a1b2c3d4e5f",
+    "event": "recommendation_clicked",
+    "item_id": "SKU-77",
+    "anonymous_id": "7d1f0c6e2b9a4c58",
+    "recommendation_id": "3f6ad2f2a1c94d0e8f5b7c6d2e1a0b94",
+    "placement": "home",
+    "occurred_at": "2026-11-27T18:30:00Z",
+}
+
 PAGE: dict[str, Any] = {
     "requests": [
         {"placement": "account_buy_again", "customer_id": "C-1042"},

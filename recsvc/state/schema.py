@@ -5,7 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, DateTime, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -48,4 +59,22 @@ signing_keys = Table(
     Column("secret", String(64)),
     Column("created_at", Moment, nullable=False),
     Column("revoked_at", Moment),
+)
+
+# An id counts within its source alone, so that nobody with a public key can use up the ids of the shop's own events.
+events = Table(
+    "events",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("source", String(16), CheckConstraint("source in ('server', 'public')"), nullable=False),
+    Column("event_id", String(100), nullable=False),
+    Column("event", String(100), nullable=False),
+    Column("item_id", String(256), nullable=False),
+    Column("customer_id", String(256)),
+    Column("anonymous_id", String(256)),
+    Column("occurred_at", Moment, nullable=False),
+    Column("received_at", Moment, nullable=False, index=True),
+    Column("recommendation_id", String(100)),
+    Column("placement", String(100)),
+    UniqueConstraint("source", "event_id"),
 )

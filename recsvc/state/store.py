@@ -16,6 +16,8 @@ from recsvc.settings import Secret
 
 BUSY_TIMEOUT_S = 5
 CONNECT_TIMEOUT_S = 3
+# A thread that waits for the database answers no slates meanwhile.
+REQUEST_TIMEOUT_S = 1
 
 
 def open_state(url: Secret) -> Engine:
@@ -23,12 +25,27 @@ def open_state(url: Secret) -> Engine:
 
     Raises StateError when the URL is not one of SQLite or PostgreSQL.
     """
+    return _open(url, BUSY_TIMEOUT_S, poolclass=NullPool)
+
+
+def open_for_requests(url: Secret, connections: int) -> Engine:
+    """For writing while a request waits: keeps up to so many connections, so it is used after the fork alone.
+
+    What is committed is on the disk. Raises StateError as above.
+    """
+    engine = _open(url, REQUEST_TIMEOUT_S, pool_size=connections, max_overflow=0, pool_timeout=REQUEST_TIMEOUT_S)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sync_each_commit)
+    return engine
+
+
+def _open(url: Secret, timeout_s: int, **pool: Any) -> Engine:
     parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
-        return _open_sqlite(parsed)
-    options = {"connect_timeout": CONNECT_TIMEOUT_S, "options": f"-c statement_timeout={BUSY_TIMEOUT_S}s"}
+        return _open_sqlite(parsed, timeout_s, **pool)
+    options = {"connect_timeout": CONNECT_TIMEOUT_S, "options": f"-c statement_timeout={timeout_s}s"}
     try:
-        return create_engine(parsed, poolclass=NullPool, connect_args=options)
+        return create_engine(parsed, connect_args=options, pool_pre_ping="pool_size" in pool, **pool)
     except ImportError as error:
         raise StateError("PostgreSQL needs the package psycopg: install recsvc[postgres]") from error
 
@@ -56,11 +73,11 @@ def _parsed(url: Secret) -> URL:
     return parsed
 
 
-def _open_sqlite(url: URL) -> Engine:
+def _open_sqlite(url: URL, timeout_s: int, **pool: Any) -> Engine:
     if not url.database or url.database == ":memory:":
         raise StateError("live state needs a file: sqlite:///path/to/file")
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_TIMEOUT_S})
+    engine = create_engine(url, connect_args={"timeout": timeout_s}, **pool)
     event.listen(engine, "connect", _configure_sqlite)
     return engine
 
@@ -71,3 +88,7 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _sync_each_commit(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous = FULL")

@@ -15,7 +15,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from recsvc.answer import encode
 from recsvc.app import ROUTES
-from recsvc.contract import MAX_BATCH
+from recsvc.contract import MAX_BATCH, MAX_EVENTS
+from recsvc.events import EVENT_NAMES
 from recsvc.logs import RequestLine
 from recsvc.metrics import Metrics
 from recsvc.openapi import document, template
@@ -61,6 +62,7 @@ def test_every_metric_is_documented_with_its_labels() -> None:
     metrics.request("/", 200, 0.1)
     metrics.slate("home", None)
     metrics.reload("swapped")
+    metrics.event("product_viewed")
     metrics.state_error()
     families = text_string_to_metric_families(metrics.exposition(0.0).decode())
     labels = {
@@ -104,7 +106,16 @@ def test_every_parameter_is_documented() -> None:
 
 def test_the_answers_shown_are_as_described() -> None:
     schemas = document(ROUTES, "1")["components"]
-    slate, page, problem = blocks(API)
-    for shown, name in ((slate, "Recommendations"), (page, "Batch"), (problem, "ProblemDocument")):
+    slate, page, event, problem = blocks(API)
+    answers = ((slate, "Recommendations"), (page, "Batch"), (event, "Event"), (problem, "ProblemDocument"))
+    for shown, name in answers:
         Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": schemas}).validate(shown)
     assert f"Up to {MAX_BATCH} requests" in API
+    assert f"Up to {MAX_EVENTS} events" in API
+
+
+def test_every_event_and_its_fields_are_documented() -> None:
+    fields = document(ROUTES, "1")["components"]["schemas"]["Event"]["properties"]
+    table = API[API.index("| field |") : API.index("What a page says")]
+    assert list(rows(table)) == list(fields)
+    assert all(f"`{name}`" in API for name in EVENT_NAMES)

@@ -38,7 +38,7 @@ def test_every_operation_tells_keys_headers_and_problems(route: Route) -> None:
     operation = DESCRIPTION["paths"][template(route.path)][route.method.lower()]
     statuses = set(operation["responses"])
     assert bool(operation["security"]) == (route.access != "anyone")
-    assert {"200", "500"} <= statuses
+    assert {str(route.status), "500"} <= statuses
     assert (route.access == "anyone") or {"401", "503"} <= statuses
     assert (route.body is None) or {"400", "413", "415"} <= statuses
     assert all("X-Request-ID" in response["headers"] for response in operation["responses"].values())
@@ -90,7 +90,23 @@ def test_the_examples_are_as_described() -> None:
 
 
 @pytest.fixture(scope="session")
+def narrowed(app: App) -> Any:
+    """The same, of events told by what a schema cannot: somebody did them, a slate's name it, none is still to come."""
+    loaded = described(app)
+    event = loaded.raw_schema["components"]["schemas"]["Event"]
+    for name in ("anonymous_id", "recommendation_id", "placement"):
+        event["properties"][name] = event["properties"][name]["anyOf"][0]
+        event["required"].append(name)
+    del event["properties"]["occurred_at"]
+    return loaded
+
+
+@pytest.fixture(scope="session")
 def api(app: App) -> Any:
+    return described(app)
+
+
+def described(app: App) -> Any:
     """The description as served, less what it cannot tell: keys, the names of placements, the grammar of filters."""
     loaded = schemathesis.openapi.from_wsgi("/openapi.json", app)
     for operations in loaded.raw_schema["paths"].values():
@@ -100,7 +116,9 @@ def api(app: App) -> Any:
             for parameter in operation["parameters"]:
                 if parameter["in"] == "path":
                     parameter["schema"] = {"enum": ["home"]}
-            for content in operation.get("requestBody", {}).get("content", {}).values():
+            contents = operation.get("requestBody", {}).get("content", {})
+            contents.pop("text/plain", None)
+            for content in contents.values():
                 del content["example"]
     for schema in loaded.raw_schema["components"]["schemas"].values():
         schema["properties"].pop("filter", None)
@@ -108,8 +126,8 @@ def api(app: App) -> Any:
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
-def test_what_is_described_is_answered_as_described(api: Any, server: Any, route: Route) -> None:
-    fuzz(api, server, route, schemathesis.GenerationMode.POSITIVE)
+def test_what_is_described_is_answered_as_described(narrowed: Any, server: Any, route: Route) -> None:
+    fuzz(narrowed, server, route, schemathesis.GenerationMode.POSITIVE)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ def test_every_setting_is_read_from_its_variable() -> None:
         "keys_interval_s": "1",
         "warm_bytes": "0",
         "max_body_bytes": "2048",
+        "max_events": "5",
         "metrics_open": "true",
         "private_fields": "cost, margin",
         "runtime_dir": "/run/recsvc",

@@ -27,6 +27,8 @@ ALL = list(commands(main))
 
 def test_these_are_the_commands() -> None:
     assert sorted(" ".join(path) for path in ALL) == [
+        "events delete",
+        "events export",
         "export",
         "keys create",
         "keys list",
@@ -55,6 +57,7 @@ def test_every_command_has_help_with_an_example(recsvc: Callable[..., Result], p
     [
         ("recommend", "--registry", "{empty}", "--placement", "home"),
         ("export", "--registry", "{empty}", "--placement", "home", "--output", "x.csv"),
+        ("events", "export", "--output", "x.txt", "--registry", "{empty}"),
         ("keys", "revoke", "nothing", "--registry", "{empty}"),
         ("keys", "list", "--state", "mysql://host/name"),
         ("tokens", "keys", "revoke", "nothing", "--registry", "{empty}"),
