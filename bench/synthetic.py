@@ -17,6 +17,7 @@ from models.methods import METHOD_NUMBER
 from models.methods.repurchase import OWNED
 from models.reasons import Code
 from models.slots import NO_ITEM, Slots, empty_slots
+from training.cards import card_arrays
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -70,6 +71,7 @@ def shop_arrays(size: Size, seed: int = 0) -> Arrays:
     owned = _history(rng, size, by_rank)
     sections: dict[str, Arrays] = {
         "catalogue": shown,
+        "cards": card_arrays(COLUMNS, shown, size.items),
         "history": {part: owned[part] for part in ("indptr", "items", "count", "age")},
         "methods/popularity": _popularity(rng, size, by_rank, shown["category/codes"], shown["category/parent"]),
         "methods/repurchase": _repurchase(rng, owned),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
@@ -30,6 +30,11 @@ class Strings:
 
     def __getitem__(self, index: int) -> str:
         return str(self._blob[self._offsets[index] : self._offsets[index + 1]], "utf-8")
+
+    def texts(self, indices: NDArray[np.integer]) -> list[str]:
+        """Many at once; every index must be there."""
+        spans = zip(self._offsets.take(indices).tolist(), self._offsets.take(indices + 1).tolist(), strict=True)
+        return [str(self._blob[start:stop], "utf-8") for start, stop in spans]
 
     def find(self, value: str) -> int:
         """The index of `value`, or -1."""
@@ -73,6 +78,13 @@ class TextColumn:
     def value(self, row: int) -> str | None:
         code = self.codes[row]
         return self.strings[code] if code >= 0 else None
+
+    def texts(self, rows: Rows, missing: Sequence[str]) -> Sequence[str]:
+        """Of many items at once; of those without a value what `missing` says in the same place."""
+        codes = self.codes.take(rows)
+        if np.count_nonzero(codes < 0) == 0:
+            return self.strings.texts(codes)
+        return [self.strings[code] if code >= 0 else other for code, other in zip(codes, missing, strict=True)]
 
 
 class NumberColumn:

@@ -13,13 +13,20 @@ Mask = NDArray[np.bool_]
 def cut(slots: Slots, valid: Mask, limit: int, offset: int = 0) -> Slots:
     """The valid slots offset .. offset + limit of each row, (B, limit), padded at the end."""
     if len(slots) == 1:
-        places = np.flatnonzero(valid[0])[offset : offset + limit]
-        return padded(slots[:, places], limit)
+        places = valid[0].nonzero()[0][offset : offset + limit]
+        return padded(slots[0].take(places)[None], limit)
     out = empty_slots(len(slots), limit)
     rank = np.cumsum(valid, axis=1) - offset
     row, column = np.nonzero(valid & (rank > 0) & (rank <= limit))
     out[row, rank[row, column] - 1] = slots[row, column]
     return out
+
+
+def is_short(valid: Mask, wanted: int) -> bool:
+    """Whether any row has fewer than `wanted` valid slots."""
+    if len(valid) == 1:
+        return int(np.count_nonzero(valid)) < wanted
+    return bool((valid.sum(axis=1) < wanted).any())
 
 
 def padded(slots: Slots, width: int) -> Slots:

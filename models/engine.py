@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.batch import Batch
-from models.cut import Mask, below, cut
+from models.cut import Mask, below, cut, is_short
 from models.eligibility import Eligibility, Eligible
 from models.errors import FilterError, ModelsError, PlacementError, UnknownPlacement
 from models.explain import explain
@@ -99,16 +99,15 @@ class Engine:
         valid = self._mask(found, batch, eligible, purchased)
         for name in kind.lists:
             found, valid = self._fill(name, found, valid, batch, eligible, purchased, wanted)
-        own = full = valid.sum(axis=1)
+        own = valid
         for name in placement.fallback:
-            if full.min(initial=wanted) >= wanted:
+            if not is_short(valid, wanted):
                 break
             found, valid = self._fill(name, found, valid, batch, eligible, purchased, wanted)
-            full = valid.sum(axis=1)
         chosen = cut(found, valid, limit, offset)
         explain(self.model.methods, batch, chosen)
         self._show_variants(chosen, batch, eligible)
-        return Answer(chosen, _fallback_codes(chosen, own - offset))
+        return Answer(chosen, _fallback_codes(chosen, own, offset))
 
     def _check_filters(self) -> None:
         """Every placement's filter against this catalogue, so that no request meets a fault of the configuration."""
@@ -197,12 +196,13 @@ def _viewed(batch: Batch) -> Slots:
     return slots
 
 
-def _fallback_codes(chosen: Slots, own: NDArray[np.integer]) -> NDArray[np.uint8]:
-    """The code of the first slot beyond each row's own `own` slots, 0 where there is none."""
+def _fallback_codes(chosen: Slots, own: Mask, offset: int) -> NDArray[np.uint8]:
+    """The code of the first slot chosen beyond the placement's `own` valid ones, 0 where there is none."""
     limit = chosen.shape[1]
-    if own.min(initial=limit) >= limit:
+    if not is_short(own, offset + limit):
         return np.zeros(len(chosen), np.uint8)
-    first = np.clip(own, 0, limit - 1)
+    own_slots = own.sum(axis=1) - offset
+    first = np.clip(own_slots, 0, limit - 1)
     rows = np.arange(len(chosen))
-    used = (own < limit) & (chosen["item"][rows, first] >= 0)
+    used = (own_slots < limit) & (chosen["item"][rows, first] >= 0)
     return np.where(used, chosen["code"][rows, first], 0).astype(np.uint8)

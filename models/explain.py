@@ -14,8 +14,8 @@ from models.slots import Slots
 
 def explain(methods: Mapping[str, Method], batch: Batch, slots: Slots) -> None:
     """Fills code, evidence and numbers in place; slots that carry a code keep it."""
-    silent = (slots["item"] >= 0) & (slots["code"] == Code.NONE)
-    if not silent.any():
+    if slots["code"].all():
         return
+    silent = (slots["item"] >= 0) & (slots["code"] == Code.NONE)
     for number in np.unique(slots["method"][silent]):
         methods[METHOD_NAMES[number]].explain(batch, slots, silent & (slots["method"] == number))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol, Self
 
+from models.cards import Cards
 from models.catalogue import Arrays, Catalogue, Kind, section
 from models.history import History
 from models.ids import IdMap
@@ -46,6 +47,7 @@ class Model:
         self.items = IdMap(arrays["items/ids"])
         catalogue = Catalogue(len(self.items), manifest.columns, section(arrays, "catalogue"))
         history = History(section(arrays, "history"))
+        self.cards = Cards(catalogue, section(arrays, "cards"))
         self.shop = Shop(catalogue, history, manifest.unit, manifest.reference)
         self.customer_attributes = Catalogue(
             len(self.customers), manifest.customer_columns, section(arrays, "customer_attributes")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -11,6 +12,8 @@ from msgspec import Meta
 ItemId = Annotated[str, Meta(min_length=1, max_length=256)]
 CustomerId = Annotated[str, Meta(min_length=1, max_length=256)]
 ItemIds = Annotated[tuple[ItemId, ...], Meta(max_length=200)]
+
+_encode = msgspec.json.Encoder().encode
 
 MAX_LIMIT = 200
 MAX_OFFSET = 10_000
@@ -55,14 +58,25 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 class SlateItem(msgspec.Struct, frozen=True):
-    """One place of a slate; `fields` holds the catalogue fields asked for."""
+    """One place of a slate; `card`: the catalogue fields asked for, as an open JSON object (see card_of)."""
 
     item_id: str
     rank: int
     score: float
     method: str
     reason: Reason
-    fields: dict[str, Any]
+    card: msgspec.Raw
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The catalogue fields asked for, read from the card at each call."""
+        fields: dict[str, Any] = msgspec.json.decode(bytes(self.card) + b"}")
+        return fields
+
+
+def card_of(fields: Mapping[str, Any]) -> msgspec.Raw:
+    """A card: a JSON object without its closing brace, so that it can end an object of more fields."""
+    return msgspec.Raw(_encode(fields)[:-1])
 
 
 class Slate(msgspec.Struct, frozen=True):

@@ -89,7 +89,11 @@ class Ragged:
 
     def contains(self, items: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Whether items[b, k] is in list b; (B, K) bool."""
+        if not len(self.values):
+            return np.zeros(items.shape, np.bool_)
         if len(self) == 1:
-            return np.isin(items, self.values)
+            ascending = np.sort(self.values)
+            found: NDArray[np.bool_] = ascending.take(ascending.searchsorted(items), mode="clip") == items
+            return found
         span = int(max(items.max(initial=-1), self.values.max(initial=-1))) + 2
         return np.isin(np.arange(len(self))[:, None] * span + items, self.queries() * span + self.values)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 class Code(IntEnum):
     """What the evidence of a slot means; stored as one byte in bundles, so numbers are never reused."""
@@ -70,6 +73,11 @@ def ago(age: float, unit: str) -> str:
     if unit == "order":
         return f"{counted(age + 1, unit)} ago"
     return f"{counted(age, unit)} ago" if age >= 0.5 else f"less than a {unit} ago"
+
+
+def worded(numbers: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Equal for numbers that sentences word alike: whole ones, but for those that are as good as nothing."""
+    return np.where(numbers < 0.5, -1.0, np.rint(numbers))
 
 
 def counted(number: float, noun: str) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
+from models.cards import DEFAULT_FIELDS
+from models.catalogue import TextColumn
 from models.lists import LIST_OF_CODE
 from models.methods import METHOD_NAMES
 from models.model import Model
@@ -13,9 +17,8 @@ from models.reasons import CODES, OF_PURCHASES, Code, sentence
 from models.slots import Slots
 from models.translate import Asked
 
-DEFAULT_FIELDS = ("title", "price", "currency", "link", "image_link")
-# Items whose fields are kept decoded, the least recently shown dropped first: about 1 KB each.
-CACHED_ITEMS = 16_384
+# What one slot says: its code, the evidence's row, and the two numbers.
+Told = tuple[int, int, float, float]
 
 
 class View:
@@ -23,61 +26,58 @@ class View:
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self._title = model.shop.catalogue.columns.get("title")
+        title = model.shop.catalogue.columns.get("title")
+        self._title = title if isinstance(title, TextColumn) else None
         self._unit = model.shop.unit
-        self._name = lru_cache(maxsize=CACHED_ITEMS)(self._named)
-        self._default_fields = lru_cache(maxsize=CACHED_ITEMS)(
-            lambda row: model.shop.catalogue.fields(row, DEFAULT_FIELDS)
-        )
 
     def slate(self, query: Query, asked: Asked, slots: Slots, fallback: int) -> Slate:
         """One query's chosen slots (limit,) as its Slate."""
-        rows = [row for row in slots.tolist() if row[0] >= 0]
-        ids = self._model.items.ids(slots["item"][: len(rows)])
-        first = query.offset + 1
+        filled = slots[: np.count_nonzero(slots["item"] >= 0)]
+        item_ids = self._model.items.ids(filled["item"])
+        cards = self._model.cards.of(filled["item"], query.fields)
+        places = filled.tolist()
+        reasons = self.reasons(
+            [
+                (code, _evidence(code, evidence, asked), n1, n2 + asked.elapsed)
+                for _, _, evidence, n1, n2, _, code in places
+            ]
+        )
         return Slate(
             query.placement,
             self._model.manifest.version,
             bool(asked.batch.customers[0] >= 0),
             LIST_OF_CODE.get(fallback),
             tuple(
-                SlateItem(
-                    item_id,
-                    first + place,
-                    score,
-                    METHOD_NAMES[method],
-                    self.reason(code, _evidence(code, evidence, asked), n1, n2 + asked.elapsed),
-                    self.fields(item, query.fields),
-                )
-                for place, (item_id, (item, score, evidence, n1, n2, method, code)) in enumerate(
-                    zip(ids, rows, strict=True)
-                )
+                [
+                    SlateItem(item_id, rank, place[1], METHOD_NAMES[place[5]], reason, card)
+                    for rank, (item_id, place, reason, card) in enumerate(
+                        zip(item_ids, places, reasons, cards, strict=True), start=query.offset + 1
+                    )
+                ]
             ),
         )
 
     def fields(self, row: int, names: tuple[str, ...] | None) -> dict[str, Any]:
-        """The catalogue fields of one item, to be read only; None asks for the default ones."""
-        if names is None:
-            return self._default_fields(row)
-        return self._model.shop.catalogue.fields(row, names)
+        """The catalogue fields of one item; None asks for the default ones."""
+        return self._model.shop.catalogue.fields(row, DEFAULT_FIELDS if names is None else names)
 
-    def reason(self, code: int, evidence: int, n1: float, n2: float) -> Reason:
-        """What a slot says; `n2` at the moment of the query, not at the bundle's reference time."""
-        if evidence < 0:
-            return Reason(CODES[code].key, sentence(CODES[code], None, n1, n2, self._unit))
-        identifier, name = self._name(evidence)
-        return Reason(CODES[code].key, sentence(CODES[code], name, n1, n2, self._unit), (identifier,))
-
-    def _named(self, row: int) -> tuple[str, str]:
-        """The id of an item, and how a sentence calls it: its title, else the id."""
-        identifier = self._model.items.id(row)
-        title = self._title.value(row) if self._title is not None else None
-        return identifier, title or identifier
+    def reasons(self, told: Sequence[Told]) -> list[Reason]:
+        """What slots say; `n2` at the moment of the query, not at the bundle's reference time."""
+        evidence = np.array([row for _, row, _, _ in told if row >= 0], np.int32)
+        ids = self._model.items.ids(evidence)
+        names = iter(zip(ids, ids if self._title is None else self._title.texts(evidence, ids), strict=True))
+        reasons = []
+        for number, row, n1, n2 in told:
+            code = CODES[number]
+            item_id, name = next(names) if row >= 0 else (None, None)
+            text = sentence(code, name or item_id, n1, n2, self._unit)
+            reasons.append(Reason(code.key, text, () if item_id is None else (item_id,)))
+        return reasons
 
 
 def _evidence(code: int, row: int, asked: Asked) -> int:
     """The variant that the query named, where a reason tells of the query and not of purchases."""
-    if code in OF_PURCHASES:
+    if not (asked.named or asked.viewed) or code in OF_PURCHASES:
         return row
     named = asked.viewed if code == Code.BECAUSE_YOU_VIEWED else asked.named
     return named.get(row, row)

@@ -13,13 +13,15 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from models.batch import Batch
+from models.cards import DEFAULT_FIELDS
 from models.engine import Engine
 from models.filters import compile_filter
 from models.methods import METHOD_NAMES
 from models.placements import Placement
+from models.reasons import worded
 from models.slots import Slots
 from models.translate import SECONDS_A_DAY, present
-from models.view import DEFAULT_FIELDS, View
+from models.view import View
 from recsvc.errors import ExportError
 from recsvc.slates import with_links
 
@@ -133,12 +135,14 @@ class Export:
 
     def _reasons(self, filled: Slots) -> pa.Array:
         """A sentence for each slot; equal ones are worded once."""
-        said = filled["code"], filled["evidence"], filled["n1"], filled["n2"] + np.float32(self._elapsed)
-        order = np.lexsort(said)
-        changes = np.any([np.diff(part[order]) != 0 for part in said], axis=0)
+        told = filled["code"], filled["evidence"], filled["n1"], filled["n2"] + np.float32(self._elapsed)
+        alike = *told[:2], worded(told[2]), worded(told[3])
+        order = np.lexsort(alike)
+        changes = np.any([np.diff(part[order]) != 0 for part in alike], axis=0)
         group = np.concatenate([np.zeros(min(1, len(order)), np.int64), np.cumsum(changes)])
         first = order[np.flatnonzero(np.diff(group, prepend=-1))]
-        texts = [self._view.reason(*parts).text for parts in zip(*(part[first].tolist() for part in said), strict=True)]
+        reasons = self._view.reasons(list(zip(*(part[first].tolist() for part in told), strict=True)))
+        texts = [reason.text for reason in reasons]
         number = np.empty(len(order), np.int64)
         number[order] = group
         return pa.array(texts, pa.string()).take(pa.array(number))

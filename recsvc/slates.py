@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from models.engine import Engine
 from models.errors import FilterError, ModelsError, QueryError, UnknownPlacement
-from models.query import Query, Slate
+from models.query import Query, Slate, SlateItem, card_of
+from recsvc.answer import encode
 from recsvc.auth import Caller
 from recsvc.call import new_id
 from recsvc.forms import Origin, invalid
@@ -21,6 +23,20 @@ from recsvc.slate_query import SlateQuery, identified
 # These stand in every item; a catalogue column of the same name is not shown.
 OWN_FIELDS = frozenset({"item_id", "rank", "score", "method", "reason"})
 LINK_FIELDS = ("link", "image_link")
+# A card is open: without its last brace. So an item ends in the brace of both, and taking this away merges the two
+# objects into one. No text can hold it, for in a text a quotation mark is escaped.
+CARD = b',"card":{'
+
+
+class _Shown(msgspec.Struct, frozen=True):
+    """A slate whose items are yet to be merged with their cards."""
+
+    recommendation_id: str
+    placement: str
+    model_version: str
+    customer_known: bool
+    fallback: str | None
+    items: tuple[SlateItem, ...]
 
 
 def slate_for(service: Service, caller: Caller, asked: SlateQuery, engine: Engine, origin: Origin) -> Slate:
@@ -39,26 +55,14 @@ def slate_for(service: Service, caller: Caller, asked: SlateQuery, engine: Engin
         raise problem_of(error, query, origin) from error
 
 
-def shown(slate: Slate, public_url: str | None) -> dict[str, Any]:
+def shown(slate: Slate, public_url: str | None) -> msgspec.Raw:
     """A slate as contract.Recommendations describes it, under a new id."""
-    return {
-        "recommendation_id": new_id(),
-        "placement": slate.placement,
-        "model_version": slate.model_version,
-        "customer_known": slate.customer_known,
-        "fallback": slate.fallback,
-        "items": [
-            {
-                "item_id": item.item_id,
-                "rank": item.rank,
-                "score": item.score,
-                "method": item.method,
-                "reason": item.reason,
-                **(item.fields if public_url is None else with_links(item.fields, public_url)),
-            }
-            for item in slate.items
-        ],
-    }
+    items = slate.items
+    if public_url is not None:
+        items = tuple([replace(item, card=card_of(with_links(item.fields, public_url))) for item in items])
+    text = encode(_Shown(new_id(), slate.placement, slate.model_version, slate.customer_known, slate.fallback, items))
+    glue = b"," if items and len(items[0].card) > 1 else b""
+    return msgspec.Raw(glue.join(text.split(CARD)))
 
 
 def with_links(fields: dict[str, Any], public_url: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from models.catalogue import Kind
 from models.methods.base import TimeUnit
 from models.model import Model
 from models.slots import Slots
+from training.cards import card_arrays
 from training.dataset import Dataset
 from training.discovery import learn_discovery
 from training.methods import LEARNERS
@@ -79,10 +80,12 @@ def draft(arrays: Arrays, dataset: Dataset) -> Model:
 
 def shop_arrays(dataset: Dataset) -> Arrays:
     """Ids, catalogue, customer attributes and purchase histories."""
+    cards = card_arrays(dataset.columns, dataset.arrays, dataset.n_items)
     return (
         {"customers/ids": dataset.customers.array, "items/ids": dataset.items.array}
         | {f"catalogue/{name}": array for name, array in dataset.arrays.items()}
         | {f"customer_attributes/{name}": array for name, array in dataset.customer_arrays.items()}
+        | {f"cards/{name}": array for name, array in cards.items()}
         | {f"history/{name}": array for name, array in _history(dataset).items()}
     )
 

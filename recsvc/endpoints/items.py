@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.view import DEFAULT_FIELDS
+from models.cards import DEFAULT_FIELDS
 from recsvc.answer import Answer, json_answer
 from recsvc.call import Call
 from recsvc.contract import ItemList, ItemQuery

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from models.cards import DEFAULT_FIELDS
 from models.query import Query, Reason
 from models.reasons import Code
-from models.view import DEFAULT_FIELDS, View
+from models.view import View
 from tests.engines import learned
 
 
@@ -37,6 +38,9 @@ def test_a_reason_names_its_evidence(preset: str) -> None:
     known = learned(preset)
     view, first = View(known.model), known.model.items.id(0)
     title = known.ledger.catalogue[first]["title"] if known.ledger.catalogue else first
-    assert view.reason(Code.SIMILAR, 0, 0.0, 0.0) == Reason("similar", f"Similar to {title}", (first,))
-    assert view.reason(Code.POPULAR, -1, 3.0, 0.0) == Reason("popular", "Bought by 3 customers", ())
-    assert view.reason(Code.BUY_AGAIN, -1, 7.0, 2.0).text == "You buy this about every 7 days; last 2 days ago"
+    told = [(Code.POPULAR, -1, 3.0, 0.0), (Code.SIMILAR, 0, 0.0, 0.0), (Code.BUY_AGAIN, -1, 7.0, 2.0)]
+    assert view.reasons(told) == [
+        Reason("popular", "Bought by 3 customers", ()),
+        Reason("similar", f"Similar to {title}", (first,)),
+        Reason("buy_again", "You buy this about every 7 days; last 2 days ago", ()),
+    ]
