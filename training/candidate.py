@@ -16,6 +16,7 @@ from training.evaluation.evaluate import hold_trials, summary
 from training.evaluation.result import Evaluation
 from training.evaluation.split import Split, split
 from training.gate import Verdict, judge
+from training.memory import Memory
 from training.progress import Progress
 from training.recipe import Recipe
 from training.search import Choice, search
@@ -32,12 +33,14 @@ class Candidate:
     why: dict[str, Any] = field(default_factory=dict)
 
 
-def find_candidate(dataset: Dataset, current: Manifest | None, config: Config, progress: Progress) -> Candidate:
+def find_candidate(
+    dataset: Dataset, current: Manifest | None, config: Config, progress: Progress, memory: Memory
+) -> Candidate:
     """Chooses on what was before the test window, and evaluates on it; `current`: the bundle to be replaced."""
     parts = split(dataset, test_days=config.evaluation.test_days, seed=config.training.seed)
-    recipe, why = _chosen(parts.train, config, progress)
+    recipe, why = _chosen(parts.train, config, progress, memory)
     rival, note = _rival(current, recipe)
-    candidates = engines(parts.train, recipe, rival, progress)
+    candidates = engines(parts.train, recipe, rival, progress, memory)
     trials = hold_trials(parts, candidates, config, progress)
     progress.step("compare")
     evaluation = summary(trials, parts, config)
@@ -46,7 +49,7 @@ def find_candidate(dataset: Dataset, current: Manifest | None, config: Config, p
     return Candidate(recipe, evaluation, verdict, parts, why)
 
 
-def _chosen(train: Dataset, config: Config, progress: Progress) -> Choice:
+def _chosen(train: Dataset, config: Config, progress: Progress, memory: Memory) -> Choice:
     settings = config.training
     threads = settings.threads or len(os.sched_getaffinity(0))
     return search(
@@ -56,6 +59,7 @@ def _chosen(train: Dataset, config: Config, progress: Progress) -> Choice:
         threads=threads,
         seconds=settings.search_seconds,
         progress=progress,
+        memory=memory,
     )
 
 

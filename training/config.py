@@ -88,7 +88,7 @@ class Training(Section, frozen=True):
     threads: Annotated[Whole | None, Meta(description="default: the processors that the process may use")] = None
     depth: Annotated[Whole, Meta(description="ranked items stored for each customer")] = 100
     search_seconds: Annotated[
-        Annotated[float, Meta(ge=0)], Meta(description="time to choose methods and their settings in")
+        Annotated[float, Meta(ge=0)], Meta(description="wall-clock time in which a search begins new trials")
     ] = 120.0
     keep_bundles: Annotated[Whole, Meta(description="bundles the registry keeps, the current one included")] = 5
     window_days: Annotated[

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,9 +17,11 @@ from models.slots import Slots
 from training.cards import card_arrays
 from training.dataset import Dataset
 from training.discovery import learn_discovery
+from training.memory import Memory
 from training.methods import LEARNERS
 from training.methods.pairs import purchase_pairs
-from training.next_order import NextOrder
+from training.next_order import NextOrder, NextOrderSettings
+from training.origin import data_fingerprint
 from training.progress import Progress
 from training.ranker import above, cascade
 from training.recipe import BLEND, Recipe, Settings
@@ -43,27 +47,41 @@ class Parts(NamedTuple):
     lists: dict[str, Slots]
 
 
-def learn(dataset: Dataset, recipe: Recipe, progress: Progress) -> Arrays:
-    """All arrays of a bundle by full name. The same data set and recipe give the same bytes."""
-    parts = learn_parts(dataset, recipe, progress)
+def learn(dataset: Dataset, recipe: Recipe, progress: Progress, memory: Memory | None = None) -> Arrays:
+    """All arrays of a bundle by full name. The same data set and recipe give the same bytes.
+
+    `memory`: what the run has learned before, where it may hold parts of this.
+    """
+    memory = memory or Memory()
+    parts = learn_parts(dataset, recipe, progress, memory)
     model = draft(parts.arrays, dataset)
     progress.step("rank")
     rows = cascade(model, recipe.cascade, recipe.depth, parts.lists)
     if recipe.next_order is not None:
-        rows = above(model, NextOrder(recipe.next_order).fit(dataset, progress).rank(recipe.depth), rows)
+        rows = above(model, next_order(dataset, recipe.next_order, recipe.depth, progress, memory), rows)
     return parts.arrays | {"ranked/for_you": rows}
 
 
-def learn_parts(dataset: Dataset, recipe: Recipe, progress: Progress) -> Parts:
+def learn_parts(dataset: Dataset, recipe: Recipe, progress: Progress, memory: Memory | None = None) -> Parts:
     """What is shared by all ways to rank."""
+    memory, known = memory or Memory(), data_fingerprint(dataset)
     arrays, lists = shop_arrays(dataset), {}
     for name, settings in recipe.methods.items():
         progress.step(f"learn {name}")
-        arrays |= method_arrays(name, settings, dataset)
-    if recipe.discovery is not None:
-        lists[BLEND], learned = learn_discovery(dataset, recipe.discovery, depth=recipe.depth, progress=progress)
+        key = known, name, msgspec.json.encode(settings, order="sorted")
+        arrays |= memory.recall(key, partial(method_arrays, name, settings, dataset))
+    if (discovery := recipe.discovery) is not None:
+        key = known, f"{BLEND} {recipe.depth}", msgspec.json.encode([discovery.methods, discovery.weights])
+        learn_lists = partial(learn_discovery, dataset, discovery, depth=recipe.depth, progress=progress)
+        lists[BLEND], learned = memory.recall(key, learn_lists)
         arrays |= learned
     return Parts(arrays, lists)
+
+
+def next_order(dataset: Dataset, settings: NextOrderSettings, depth: int, progress: Progress, memory: Memory) -> Slots:
+    """The learned ranker's list of every customer, SLOT (C, depth)."""
+    key = data_fingerprint(dataset), settings, depth
+    return memory.recall(key, lambda: NextOrder(settings, memory).fit(dataset, progress).rank(depth))
 
 
 def method_arrays(name: str, settings: Settings, dataset: Dataset) -> Arrays:

@@ -13,6 +13,7 @@ from training.candidate import Candidate
 from training.config import Config
 from training.dataset import Dataset
 from training.learning import learn
+from training.memory import Memory
 from training.origin import data_fingerprint
 from training.progress import Progress
 from training.report.report import Report
@@ -30,10 +31,11 @@ def publish(
     files: Mapping[str, bytes],
     config: Config,
     progress: Progress,
+    memory: Memory,
 ) -> None:
     """Under the registry's lock; `files` lie beside the arrays. Raises BundleError; then the registry is as before."""
     with progress.within("bundle"):
-        arrays = learn(dataset, candidate.recipe, progress)
+        arrays = learn(dataset, candidate.recipe, progress, memory)
     manifest = _manifest(dataset, candidate, report, config)
     with registry.staging() as staging:
         progress.step("write bundle")

@@ -17,6 +17,7 @@ from training.findings import Findings
 from training.gate import Verdict
 from training.journal import Journal, report_files
 from training.load import Loaded, load
+from training.memory import Memory
 from training.origin import code_version
 from training.progress import Progress
 from training.publication import publish
@@ -57,9 +58,10 @@ def _run(config: Config, progress: Progress, registry: Registry, *, publishing: 
     now = dt.datetime.now(dt.UTC)
     run = new_version(now)
     report = Report(run=run, outcome="evaluated", created_at=now.isoformat(), commit=code_version(), force=force)
+    memory = Memory()
     with Journal(registry.run_directory(run)) as journal, progress:
         loaded = _load(config, progress, now, journal, report)
-        candidate = find_candidate(loaded.dataset, _current(registry, progress), config, progress)
+        candidate = find_candidate(loaded.dataset, _current(registry, progress), config, progress, memory)
         report = replace(
             report,
             outcome=_outcome(candidate.verdict, force) if publishing else "evaluated",
@@ -74,7 +76,7 @@ def _run(config: Config, progress: Progress, registry: Registry, *, publishing: 
         progress.step("write report")
         files = report_files(report)
         if report.outcome in ("published", "forced"):
-            publish(registry, loaded.dataset, candidate, report, files, config, progress)
+            publish(registry, loaded.dataset, candidate, report, files, config, progress, memory)
         journal.keep(files)
     return Finished(report, journal.directory)
 

@@ -59,7 +59,7 @@ def choose_discovery(
     if not held:
         return DEFAULT
     _compile()
-    search = _Search(held, np.random.default_rng(seed), time.process_time(), seconds)
+    search = _Search(held, np.random.default_rng(seed), time.monotonic(), seconds)
     tuned = _tuned(search, dataset, seconds, seed)
     weights, ndcg = search.weigh(tuned)
     for name, each in tuned.items():
@@ -103,7 +103,7 @@ class _Search:
         self._seconds = seconds
 
     def has_time(self, name: str) -> bool:
-        return time.process_time() - self._started < self._seconds * ENDS[name]
+        return time.monotonic() - self._started < self._seconds * ENDS[name]
 
     def tune(self, name: str, space: Space, learn: Learn, fixed: Settings | None = None) -> Tuned:
         """Tries the starts, then changes of the best; at least one trial."""

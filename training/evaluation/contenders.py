@@ -16,6 +16,7 @@ from training.evaluation.metrics import Shown
 from training.evaluation.result import Role
 from training.evaluation.tasks import Task
 from training.learning import draft, learn
+from training.memory import Memory
 from training.progress import Progress
 from training.recipe import Recipe
 
@@ -96,14 +97,16 @@ class Contender:
 Engines = Mapping[Role, Engine]
 
 
-def engines(train: Dataset, recipe: Recipe, rival: Recipe | None, progress: Progress) -> Engines:
+def engines(
+    train: Dataset, recipe: Recipe, rival: Recipe | None, progress: Progress, memory: Memory | None = None
+) -> Engines:
     """The candidate's recipe, the floors and the current bundle's recipe, each learned from `train`."""
     recipes: dict[Role, Recipe | None] = {"product": recipe, "floor": FLOORS, "current": rival}
     found: dict[Role, Engine] = {}
     for role, each in recipes.items():
         if each is not None:
             with progress.within(PARTS[role]):
-                found[role] = Engine(draft(learn(train, each, progress), train), {})
+                found[role] = Engine(draft(learn(train, each, progress, memory), train), {})
     return found
 
 

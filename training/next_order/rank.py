@@ -11,12 +11,14 @@ from models.methods import METHOD_NUMBER
 from models.neighbours import best_per_query
 from models.slots import Slots, empty_slots
 from training.dataset import Dataset
+from training.memory import Memory
 from training.next_order.lambdarank import LambdaRank
 from training.next_order.purchases import Purchases
 from training.next_order.settings import NextOrderSettings
 from training.next_order.snapshot import Snapshot, lessons, sampled, today
 from training.next_order.stage import Candidates, Stage
 from training.progress import Progress
+from training.threads import side_by_side
 
 # Queries whose candidates are held in memory at once.
 SLICE = 4_096
@@ -25,8 +27,9 @@ SLICE = 4_096
 class NextOrder:
     """`ranker_` is None where nobody came back, so that there was nothing to learn."""
 
-    def __init__(self, settings: NextOrderSettings) -> None:
+    def __init__(self, settings: NextOrderSettings, memory: Memory | None = None) -> None:
         self.settings = settings
+        self._memory = memory or Memory()
 
     def fit(self, dataset: Dataset, progress: Progress | None = None) -> Self:
         progress = progress or Progress()
@@ -34,12 +37,17 @@ class NextOrder:
         snapshots = lessons(self.purchases_, self.settings)
         learned: list[Candidates] = []
         progress.step("learn next order", len(snapshots) + 1)
-        for snapshot in snapshots:
-            learned += self.lesson(snapshot)
+        for lesson in side_by_side(self._recalled, snapshots, self.settings.threads):
+            learned += lesson
             progress.advance()
         self.queries_ = sum(len(np.unique(part.row)) for part in learned)
         self.ranker_ = LambdaRank(self.settings).fit(learned) if self.queries_ else None
         return self
+
+    def _recalled(self, snapshot: Snapshot) -> list[Candidates]:
+        """A lesson of the same moment is the same, however much later the history ends."""
+        key = "lesson", self.settings, snapshot.digest(self.purchases_)
+        return self._memory.recall(key, lambda: self.lesson(snapshot))
 
     def lesson(self, snapshot: Snapshot) -> list[Candidates]:
         asked = sampled(snapshot, self.settings.label_queries, self.settings.seed, self.purchases_.n_items)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +29,23 @@ class Snapshot:
 
     def __len__(self) -> int:
         return len(self.customers)
+
+    def digest(self, purchases: Purchases) -> str:
+        """Of all that the candidates and features of this snapshot are made of, and of nothing later."""
+        seen = self.taught.copy()
+        seen[self.customers] = np.maximum(seen[self.customers], self.own)
+        known = purchases.visit < seen[purchases.customer]
+        columns: list[NDArray[Any]] = [purchases.customer, purchases.item, purchases.visit, purchases.time]
+        columns += [purchases.quantity, purchases.price]
+        sold = purchases.guest_time < self.as_of.max(initial=-np.inf)
+        arrays: list[NDArray[Any]] = [self.customers, self.as_of, self.own, self.taught, self.wanted]
+        arrays += [column[known] for column in columns]
+        arrays += [purchases.guest_item[sold], purchases.guest_time[sold], *purchases.levels]
+        digest = hashlib.blake2b(f"{purchases.n_items} {purchases.sequence} {purchases.priced}".encode())
+        for array in arrays:
+            digest.update(f"{array.dtype.str} {array.shape}".encode())
+            digest.update(np.ascontiguousarray(array).view(np.uint8).data)
+        return digest.hexdigest()
 
     def part(self, start: int, stop: int, n_items: int) -> Snapshot:
         """Some of the queries, numbered from 0 again."""

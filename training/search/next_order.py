@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from training.dataset import Dataset
 from training.learning import Parts, draft
+from training.memory import Memory
 from training.next_order import NextOrder, NextOrderSettings
 from training.next_order.purchases import Purchases
 from training.next_order.snapshot import lessons
@@ -63,13 +64,14 @@ def search_next_order(
     recipe: Recipe,
     settings: NextOrderSettings,
     progress: Progress,
+    memory: Memory,
 ) -> tuple[Recipe, dict[str, Any]]:
     """The recipe with the ranker, where the 95 % interval of its gain over the cascade lies above 0.
 
     One trial, whatever time is left: no other choice matters as much.
     """
     progress.step("search next order")
-    ranker = NextOrder(settings).fit(trial.train)
+    ranker = NextOrder(settings, memory).fit(trial.train)
     if ranker.queries_ < ENOUGH_QUERIES:
         return recipe, {"queries": ranker.queries_, "verdict": f"not tried: below {ENOUGH_QUERIES} labelled queries"}
     model = draft(parts.arrays, trial.train)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from training.dataset import Dataset
 from training.discovery import Discovery, choose_discovery
 from training.learning import learn_parts
+from training.memory import Memory
 from training.progress import Progress
 from training.recipe import BLEND, Recipe
 from training.search.cascades import OWN, repeat_share, search_cascade
@@ -55,6 +56,7 @@ def search(
     threads: int = 1,
     seconds: float = SECONDS,
     progress: Progress | None = None,
+    memory: Memory | None = None,
 ) -> Choice:
     """The same data and seed choose the same, where the time suffices for all that is tried; without time, defaults."""
     progress, deadline = progress or Progress(), Deadline(seconds)
@@ -73,7 +75,7 @@ def search(
     if settings is None:
         return Choice(recipe, why | {"next_order": {"verdict": "not tried: too few orders to learn from"}})
     parts = learn_parts(latest.train, replace(recipe, methods={OWN: recipe.methods[OWN]}), progress)
-    recipe, why["next_order"] = search_next_order(latest, parts, recipe, settings, progress)
+    recipe, why["next_order"] = search_next_order(latest, parts, recipe, settings, progress, memory or Memory())
     return Choice(recipe, why)
 
 

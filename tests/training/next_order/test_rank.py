@@ -11,8 +11,10 @@ from tests.engines import learned
 from tests.training.evaluation.toys import Bought, toy
 from tests.training.next_order.diary import FIRST_DAY, small_shop
 from training.dataset import Dataset
+from training.memory import Memory
 from training.next_order import NextOrder, NextOrderSettings
 from training.next_order import rank as module
+from training.next_order.purchases import Purchases
 from training.next_order.snapshot import before_visit
 
 QUICK = NextOrderSettings(trees=20, min_leaf_rows=5, snapshots=3, spacing_days=7.0, horizon_days=14.0, negatives=1.0)
@@ -109,3 +111,17 @@ def test_an_answer_may_be_asked_as_of_each_customers_own_day() -> None:
     ranker = NextOrder(QUICK).fit(dataset)
     rows = ranker.answer(before_visit(ranker.purchases_, 1), DEPTH)
     check(dataset, rows)
+
+
+def test_a_lesson_of_the_same_moment_is_not_learned_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A history that goes on for another spacing of the cuts needs one new lesson, and ranks as if all were new."""
+    dataset = small_shop(6, customers=30)
+    earlier = dataset.until(Purchases.of(dataset).end - QUICK.spacing_days)
+    memory, lessons = Memory(), []
+    whole = NextOrder.lesson
+    monkeypatch.setattr(NextOrder, "lesson", lambda self, snapshot: lessons.append(snapshot) or whole(self, snapshot))
+    NextOrder(QUICK, memory).fit(earlier)
+    assert len(lessons) == QUICK.snapshots
+    rows = NextOrder(QUICK, memory).fit(dataset).rank(DEPTH)
+    assert len(lessons) == QUICK.snapshots + 1
+    assert (rows == ranked(dataset)).all()

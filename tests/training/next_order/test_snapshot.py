@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as with_fields
+from typing import Any
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from tests.training.next_order.diary import FIRST_DAY, diary, small_shop
+from training.dataset import Dataset
 from training.next_order.purchases import Purchases
 from training.next_order.settings import NextOrderSettings
 from training.next_order.snapshot import Snapshot, at_cut, before_visit, lessons, sampled, today
@@ -103,3 +108,25 @@ def test_what_is_bought_after_a_cut_changes_nothing_but_the_answers() -> None:
     known = Purchases.of(dataset.until(CUT))
     assert snapshot.taught.tolist() == known.visits.tolist()
     assert snapshot.own.tolist() == known.visits[snapshot.customers].tolist()
+
+
+def test_the_digest_of_a_moment_knows_what_was_before_it_and_nothing_later() -> None:
+    dataset = small_shop(1)
+    earlier = dataset.until(CUT + FIRST.horizon_days)
+    whole = Purchases.of(dataset)
+    digest = at_cut(whole, CUT, FIRST).digest(whole)
+    assert digest == at_cut(purchases := Purchases.of(earlier), CUT, FIRST).digest(purchases)
+    lines = earlier.lines
+
+    def with_lines(**columns: NDArray[Any]) -> Dataset:
+        return with_fields(earlier, lines=with_fields(lines, **columns))
+
+    changed = [
+        with_lines(price=lines.price * 2),
+        with_lines(quantity=lines.quantity + 1),
+        earlier.until(CUT + 2),
+        with_lines(item=(lines.item + 1) % dataset.n_items),
+    ]
+    for other in changed:
+        purchases = Purchases.of(other)
+        assert digest != at_cut(purchases, CUT, FIRST).digest(purchases)
