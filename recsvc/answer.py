@@ -43,7 +43,8 @@ class Answer:
     ) -> None:
         self.body = body
         self.status = status
-        self.headers = [*headers, ("Content-Length", str(len(body)))]
+        # An answer that has no body by its status says nothing of a length.
+        self.headers = [*headers] if status in (204, 304) else [*headers, ("Content-Length", str(len(body)))]
         self.note = note
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:

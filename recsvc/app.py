@@ -16,6 +16,7 @@ from werkzeug.routing import MapAdapter
 
 from recsvc.answer import JSON_HEADERS, Answer, encode
 from recsvc.call import Call
+from recsvc.cors import Cors
 from recsvc.endpoints import batch, events, health, items, metrics, model, openapi, placements, recommendations
 from recsvc.problems import CONTENT_TYPE, Problem
 from recsvc.routes import Route
@@ -61,6 +62,8 @@ class App(Flask):
         self.service = service
         self.config["MAX_CONTENT_LENGTH"] = service.settings.max_body_bytes
         self.url_map.merge_slashes = False
+        for_pages = frozenset(route.path for route in ROUTES if route.access == "public")
+        self.cors = Cors(service.settings.cors_origins, for_pages) if service.settings.cors_origins else None
         for route in ROUTES:
             self.add_url_rule(route.path, route.name, guarded(service, route), methods=[route.method])
 
@@ -84,6 +87,8 @@ class App(Flask):
         except Exception as error:
             answer = _problem_answer(error, call.request_id)
         answer.headers.append(("X-Request-ID", call.request_id))
+        if self.cors is not None:
+            self.cors.complete(call, answer)
         self._observe(call, answer, time.perf_counter() - began)
         # A WSGI application is all that Flask.wsgi_app asks of a response.
         return cast(Response, answer)

@@ -29,6 +29,11 @@ class Call(Request):
         self.request_id = given if given and _SANE_ID.fullmatch(given) else new_id()
 
     @property
+    def known_caller(self) -> Caller | None:
+        """Whoever was let in; None while nobody was."""
+        return self.__dict__.get("caller")
+
+    @property
     def query_text(self) -> str:
         """The query string as WSGI has it. Raises a 400 problem."""
         text: str = self.environ.get("QUERY_STRING", "")

@@ -39,6 +39,14 @@ SCHEMES = {
     },
 }
 
+UNCHANGED = {
+    "description": "The slate is still the one of the tag in `If-None-Match`; only public keys get one.",
+    "headers": {
+        "X-Request-ID": {"description": HEADERS["X-Request-ID"], "schema": {"type": "string"}},
+        "ETag": {"description": "The tag of the slate.", "schema": {"type": "string"}},
+    },
+}
+
 
 def document(routes: Sequence[Route], version: str) -> dict[str, Any]:
     """The whole description, ready to be encoded."""
@@ -123,9 +131,12 @@ def _responses(route: Route) -> dict[str, Any]:
     by_status: dict[int, list[str]] = {}
     for code in _problem_codes(route):
         by_status.setdefault(KINDS[code].status, []).append(code)
-    return {str(route.status): _success(route)} | {
-        str(status): _refusal(by_status[status]) for status in sorted(by_status)
-    }
+    unchanged = {"304": UNCHANGED} if route.kept else {}
+    return (
+        {str(route.status): _success(route)}
+        | unchanged
+        | {str(status): _refusal(by_status[status]) for status in sorted(by_status)}
+    )
 
 
 def _success(route: Route) -> dict[str, Any]:

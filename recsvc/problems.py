@@ -36,6 +36,11 @@ KINDS: dict[str, Kind] = {
     "server-key-needed": Kind(
         403, "A server key is needed", "A public key reads what is about nobody, or about the customer of its token."
     ),
+    "origin-not-allowed": Kind(
+        403,
+        "Pages of this host may not send events",
+        "The setting RECSVC_CORS_ORIGINS lists the hosts whose pages may.",
+    ),
     "not-found": Kind(404, "There is nothing here", "The path is unknown; /docs lists every path."),
     "unknown-placement": Kind(404, "The placement is unknown", "GET /v1/placements lists every placement."),
     "method-not-allowed": Kind(405, "The method is not allowed here", "The header `Allow` lists those that are."),

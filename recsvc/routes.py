@@ -32,6 +32,7 @@ class Route:
     in_path: dict[str, str] = field(default_factory=dict)  # name -> description
     answers: type[msgspec.Struct] | str  # a type, or the content type of what is not JSON
     status: int = 200  # of success
+    kept: bool = False  # caches may keep what is about nobody, and ask for it again by its tag
     example: Any = None
     body_example: Any = None
     problems: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from models.closest import did_you_mean
 from recsvc.errors import SettingsError
 
 PREFIX = "RECSVC_"
+STANDARD_PORTS = (("http", ":80"), ("https", ":443"))
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -84,6 +86,19 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _origins(text: str) -> frozenset[str]:
+    """As browsers write them: no path, no standard port, small letters."""
+    return frozenset(_origin(name.strip()) for name in text.split(",") if name.strip())
+
+
+def _origin(text: str) -> str:
+    found = re.fullmatch(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?/?", text.lower())
+    if not found:
+        raise ValueError("must be origins by comma, such as https://shop.example,https://www.shop.example")
+    scheme, host, port = found.groups()
+    return f"{scheme}://{host}{'' if (scheme, port) in STANDARD_PORTS else port or ''}"
+
+
 def _names(text: str) -> frozenset[str]:
     return frozenset(name.strip() for name in text.split(",") if name.strip())
 
@@ -125,6 +140,13 @@ class Settings:
         int, Setting("About how many events are kept; more are refused until some are deleted.", _integer(0, 10**12))
     ] = 20_000_000
     metrics_open: Annotated[bool, Setting("Whether /metrics answers without a server key.", _boolean)] = False
+    cors_origins: Annotated[
+        frozenset[str],
+        Setting("Origins, by comma, whose pages may ask with a public key, such as `https://shop.example`.", _origins),
+    ] = frozenset()
+    cache_max_age_s: Annotated[
+        int, Setting("How long caches keep a slate that is about nobody; 0: they ask each time.", _integer(0, 86_400))
+    ] = 60
     private_fields: Annotated[
         frozenset[str], Setting("Catalogue fields, by comma, that public keys neither see nor filter by.", _names)
     ] = frozenset({"cost_of_goods_sold"})

@@ -55,12 +55,13 @@ def slate_for(service: Service, caller: Caller, asked: SlateQuery, engine: Engin
         raise problem_of(error, query, origin) from error
 
 
-def shown(slate: Slate, public_url: str | None) -> msgspec.Raw:
-    """A slate as contract.Recommendations describes it, under a new id."""
+def shown(slate: Slate, public_url: str | None, recommendation_id: str | None = None) -> msgspec.Raw:
+    """A slate as contract.Recommendations describes it, under a new id unless one is given."""
     items = slate.items
     if public_url is not None:
         items = tuple([replace(item, card=card_of(with_links(item.fields, public_url))) for item in items])
-    text = encode(_Shown(new_id(), slate.placement, slate.model_version, slate.customer_known, slate.fallback, items))
+    identifier = recommendation_id or new_id()
+    text = encode(_Shown(identifier, slate.placement, slate.model_version, slate.customer_known, slate.fallback, items))
     glue = b"," if items and len(items[0].card) > 1 else b""
     return msgspec.Raw(glue.join(text.split(CARD)))
 

@@ -10,6 +10,7 @@ from itertools import islice
 from recsvc.answer import Answer, json_answer
 from recsvc.call import Call
 from recsvc.contract import MAX_EVENTS, EventList, EventsReceived
+from recsvc.cors import refuse_strangers
 from recsvc.endpoints.examples import EVENT
 from recsvc.errors import StateError
 from recsvc.events import Believed, Event, faults
@@ -32,6 +33,8 @@ RETRY_WHEN_FULL_S = 3_600
 
 def events(service: Service, call: Call) -> Answer:
     """All of the events are stored or none."""
+    if call.caller.scope == "public":
+        refuse_strangers(call, service.settings.cors_origins, service.settings.public_url)
     received = _read(call)
     believed = Believed(call.caller, service.customer_tokens, dt.datetime.now(dt.UTC))
     _store(service, [believed.stored(event) for event in received])
@@ -97,6 +100,13 @@ ROUTES = (
         answers=EventsReceived,
         status=202,
         example={"received": 1},
-        problems=("invalid-request", "invalid-token", "server-key-needed", "events-full", "state-unavailable"),
+        problems=(
+            "invalid-request",
+            "invalid-token",
+            "server-key-needed",
+            "origin-not-allowed",
+            "events-full",
+            "state-unavailable",
+        ),
     ),
 )

@@ -34,6 +34,8 @@ def test_every_setting_is_read_from_its_variable() -> None:
         "max_body_bytes": "2048",
         "max_events": "5",
         "metrics_open": "true",
+        "cors_origins": "https://shop.example/, HTTPS://Www.Shop.Example:443,http://localhost:3000,",
+        "cache_max_age_s": "0",
         "private_fields": "cost, margin",
         "runtime_dir": "/run/recsvc",
     }
@@ -42,6 +44,7 @@ def test_every_setting_is_read_from_its_variable() -> None:
     assert settings.state().reveal() == texts["state_url"]
     assert settings.public_url == "https://shop.example"
     assert (settings.port, settings.reload_interval_s, settings.metrics_open) == (80, 0.5, True)
+    assert settings.cors_origins == {"https://shop.example", "https://www.shop.example", "http://localhost:3000"}
     assert settings.private_fields == {"cost", "margin"}
     assert settings.runtime_dir == Path("/run/recsvc")
 
@@ -58,10 +61,13 @@ def test_every_fault_is_named_at_once() -> None:
         "RECSVC_METRICS_OPEN": "yes",
         "RECSVC_PUBLIC_URL": "shop.example",
         "RECSVC_RELOAD_INTERVAL_S": "often",
+        "RECSVC_CORS_ORIGINS": "https://shop.example,*",
     }
     with pytest.raises(SettingsError) as refused:
         Settings.from_env(wrong)
-    assert sorted(refused.value.faults)[1:] == [
+    assert sorted(refused.value.faults) == [
+        "RECSVC_CORS_ORIGINS must be origins by comma, such as https://shop.example,https://www.shop.example",
+        "RECSVC_LOG_LEVEL must be one of debug, info, warning, error",
         "RECSVC_METRICS_OPEN must be true or false",
         "RECSVC_PORT must be a whole number from 1 to 65535",
         "RECSVC_PUBLIC_URL must be an http or https address without query, such as https://shop.example",
