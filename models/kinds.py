@@ -24,10 +24,10 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "for_you": Kind(ranked=True),
     "buy_again": Kind(methods=("repurchase",), purchased="only"),
-    "cross_sell": Kind(methods=("basket",), anchors="cart"),
+    "cross_sell": Kind(methods=("basket", "content"), anchors="cart"),
     "up_sell": Kind(methods=("up_sell",), anchors="items"),
-    "similar": Kind(methods=("item_knn",), anchors="items"),
+    "similar": Kind(methods=("item_knn", "content"), anchors="items"),
     "trending": Kind(lists=("trending",)),
-    "new_arrivals": Kind(lists=("new_arrivals",), purchased="hide"),
+    "new_arrivals": Kind(methods=("arrivals",), lists=("new_arrivals",), purchased="hide"),
     "recently_viewed": Kind(recent=True),
 }

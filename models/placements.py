@@ -22,7 +22,9 @@ KindName = Literal[
 ]
 ListName = Literal["popular_in_category", "popular", "trending", "new_arrivals"]
 Layout = Literal["grid-2", "grid-3", "list", "hero"]
-MethodName = Literal["popularity", "repurchase", "item_knn", "als", "basket", "up_sell", "ridge", "ials"]
+MethodName = Literal[
+    "popularity", "repurchase", "item_knn", "als", "basket", "up_sell", "ridge", "ials", "content", "arrivals"
+]
 
 # Names stand in paths of URLs.
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$"

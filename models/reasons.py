@@ -25,14 +25,19 @@ class Code(IntEnum):
     RECENTLY_VIEWED = 11
     POPULAR_IN_CATEGORY = 12
     BECAUSE_YOU_VIEWED = 13  # evidence: the item of `recent` that contributed most
+    ALIKE = 14  # evidence: the anchor; n1: what both have, a sum of SHARED's numbers
+    ALIKE_BOUGHT = 15  # evidence: the customer's item that contributed most; n1: as of ALIKE
 
     def __init__(self, _number: int) -> None:
         self.key = self.name.lower()
 
 
 # Reasons whose evidence is something that the customer bought; that of the others was asked about or viewed.
-OF_PURCHASES = (Code.BECAUSE_YOU_BOUGHT, Code.TASTE)
+OF_PURCHASES = (Code.BECAUSE_YOU_BOUGHT, Code.TASTE, Code.ALIKE_BOUGHT)
 CODES: dict[int, Code] = {int(code): code for code in Code}
+# What two items may have in common.
+CATEGORY, BRAND, WORDS, PRICE = 1, 2, 4, 8
+SHARED = {CATEGORY: "category", BRAND: "brand", WORDS: "words of the name", PRICE: "price range"}
 
 
 def sentence(code: Code, title: str | None, n1: float, n2: float, unit: str) -> str:
@@ -64,8 +69,20 @@ def sentence(code: Code, title: str | None, n1: float, n2: float, unit: str) -> 
             return f"Popular in its category: bought by {counted(n1, 'customer')}" if n1 else "From the same category"
         case Code.BECAUSE_YOU_VIEWED if title:
             return f"Because you viewed {title}"
+        case Code.ALIKE if title:
+            return f"{_in_common(n1)} {title}"
+        case Code.ALIKE_BOUGHT if title:
+            return f"{_in_common(n1)} {title}, which you bought"
         case _:
             return "Chosen by customers with a history like yours"
+
+
+def _in_common(shared: float) -> str:
+    """`Shares category, brand and price range with`, of a sum of SHARED's numbers."""
+    names = [name for number, name in SHARED.items() if int(shared) & number]
+    if not names:
+        return "Similar to"
+    return f"Shares {' and '.join([', '.join(names[:-1]), names[-1]] if names[1:] else names)} with"
 
 
 def ago(age: float, unit: str) -> str:

@@ -210,6 +210,31 @@ def _product_at(  # type: ignore[no-untyped-def]
     return out
 
 
+def shared_columns(tags: csr_matrix, rows: NDArray[np.integer], others: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Whether tags[rows[r]] and tags[others[r, k]] have a column in common, (R, K); False for another < 0."""
+    tags.sort_indices()
+    return _shared_columns(tags.indptr.astype(np.int64), tags.indices.astype(np.int32), rows.astype(np.int64), others)  # type: ignore[no-any-return]
+
+
+@numba.njit(parallel=True, cache=True)
+def _shared_columns(indptr, indices, rows, others):  # type: ignore[no-untyped-def]
+    out = np.zeros(others.shape, np.bool_)
+    for row in numba.prange(len(rows)):
+        stop = indptr[rows[row] + 1]
+        for place in range(others.shape[1]):
+            other = others[row, place]
+            if other < 0:
+                continue
+            left, right, end = indptr[rows[row]], indptr[other], indptr[other + 1]
+            while left < stop and right < end and indices[left] != indices[right]:
+                if indices[left] < indices[right]:
+                    left += 1
+                else:
+                    right += 1
+            out[row, place] = left < stop and right < end
+    return out
+
+
 def row_blocks(weights: NDArray[np.integer], block_values: int = 20_000_000) -> Iterator[slice]:
     """Consecutive row ranges whose `weights` (values a row needs) sum to about `block_values`."""
     total = np.cumsum(weights)

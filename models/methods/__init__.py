@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from models.methods.als import ALS
+from models.methods.arrivals import Arrivals
 from models.methods.base import METHOD_NAMES, METHOD_NUMBER, RECENTLY_VIEWED, Method, Shop
 from models.methods.basket import Basket
+from models.methods.content import Content
 from models.methods.ials import IALS
 from models.methods.item_knn import ItemKNN
 from models.methods.popularity import Popularity
@@ -12,6 +14,17 @@ from models.methods.repurchase import Repurchase
 from models.methods.ridge import Ridge
 from models.methods.up_sell import UpSell
 
-METHODS: tuple[type[Method], ...] = (Popularity, Repurchase, ItemKNN, ALS, Basket, UpSell, Ridge, IALS)
+METHODS: tuple[type[Method], ...] = (
+    Popularity,
+    Repurchase,
+    ItemKNN,
+    ALS,
+    Basket,
+    UpSell,
+    Ridge,
+    IALS,
+    Content,
+    Arrivals,
+)
 
 __all__ = ["METHODS", "METHOD_NAMES", "METHOD_NUMBER", "RECENTLY_VIEWED", "Method", "Shop"]

@@ -28,6 +28,8 @@ METHOD_NAMES: tuple[str, ...] = (
     RECENTLY_VIEWED,
     "ridge",
     "ials",
+    "content",
+    "arrivals",
 )
 METHOD_NUMBER: dict[str, int] = {name: number for number, name in enumerate(METHOD_NAMES)}
 

@@ -99,6 +99,29 @@ class Facts:
     def similar(self) -> None:
         assert set(self.evidence) <= {*self.query.item_id, *self.query.cart}
 
+    def alike(self) -> None:
+        (anchor,) = self.evidence
+        assert anchor in (*self.query.item_id, *self.query.cart)
+        self.in_common(anchor)
+
+    def alike_bought(self) -> None:
+        (bought,) = self.evidence
+        assert bought in self.ledger.bought[self.query.customer_id or ""] - {self.item}
+        self.in_common(bought)
+
+    def in_common(self, other: str) -> None:
+        """What the sentence names is the same in the catalogue."""
+        mine, its = (self.ledger.catalogue[item] for item in (self.item, other))
+        told = self.reason.text.replace(its["title"], "")
+        if "category" in told:
+            assert mine["category"] == its["category"]
+        if "brand" in told:
+            assert mine["brand"] == its["brand"]
+        if "words" in told:
+            assert words(mine["title"]) & words(its["title"])
+        if "price" in told:
+            assert 0.8 <= mine["price"] / its["price"] <= 1.25
+
     def because_you_viewed(self) -> None:
         assert set(self.evidence) <= set(self.query.recent)
 
@@ -121,3 +144,7 @@ class Facts:
 
     def last_sale(self) -> float:
         return max(max(times) for times in self.ledger.times.values())
+
+
+def words(title: str) -> set[str]:
+    return {word for word in re.findall(r"\w+", title.lower()) if len(word) > 1}

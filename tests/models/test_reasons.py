@@ -22,6 +22,8 @@ NUMBERS = {
     11: "recently_viewed",
     12: "popular_in_category",
     13: "because_you_viewed",
+    14: "alike",
+    15: "alike_bought",
 }
 SENTENCES = {
     Code.BOUGHT_TOGETHER: "Bought together with Tea in 41 orders",
@@ -37,11 +39,21 @@ SENTENCES = {
     Code.RECENTLY_VIEWED: "You viewed this recently",
     Code.POPULAR_IN_CATEGORY: "Popular in its category: bought by 41 customers",
     Code.BECAUSE_YOU_VIEWED: "Because you viewed Tea",
+    Code.ALIKE: "Shares category and price range with Tea",
+    Code.ALIKE_BOUGHT: "Shares category and price range with Tea, which you bought",
 }
 
 
 def test_numbers_are_never_used_again() -> None:
     assert {number: code.key for number, code in CODES.items() if number in NUMBERS} == NUMBERS
+
+
+@pytest.mark.parametrize(
+    ("shared", "text"),
+    [(0, "Similar to"), (2, "Shares brand with"), (7, "Shares category, brand and words of the name with")],
+)
+def test_what_two_items_have_in_common_is_listed(shared: int, text: str) -> None:
+    assert sentence(Code.ALIKE, "Tea", shared, 0, "day") == f"{text} Tea"
 
 
 def test_every_code_has_a_sentence_of_its_own() -> None:

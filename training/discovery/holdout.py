@@ -12,11 +12,13 @@ from scipy.sparse import csr_matrix
 
 from models.ragged import Ragged
 from training.dataset import Dataset, OrderLines
-from training.methods.item_knn import zero_one
+from training.methods.item_knn import capped
 
 # At most this share of the history is held out: more would thin it so much that other settings win (heavier shrinkage).
 SHARE = 0.1
 LONGEST_DAYS = 28.0
+# Where too few customers were new to anything in that time, so many times as much is looked at.
+LONGER = (1, 2, 3)
 # Fewer customers than this in the latest part decide nothing: random parts, several of them, ask more.
 FEWEST = 200
 ENOUGH = 5_000
@@ -25,7 +27,7 @@ MOST_CUSTOMERS = 6_000
 # Larger shops are judged by a sample of their customers.
 MOST_LINES = 3_000_000
 
-IN_TIME = "Learned from what was before the latest purchases, at most a tenth, and judged by what was new in those."
+IN_TIME = "Learned from what was before the latest purchases, at most {share:.0%}, and judged by what was new in those."
 AT_RANDOM = "A tenth of the distinct purchases held out at random, {draws} times, and judged by those."
 
 
@@ -44,7 +46,7 @@ class Holdout:
     @cached_property
     def bought(self) -> csr_matrix:
         """0/1 (E, N): what the customers who are asked had bought."""
-        return zero_one(self.purchases[self.customers])
+        return capped(self.purchases[self.customers])
 
     @classmethod
     def of(cls, train: Dataset, held: OrderLines, generator: np.random.Generator) -> Self:
@@ -66,20 +68,24 @@ def hold_out(dataset: Dataset, seed: int) -> tuple[list[Holdout], str]:
     generator = np.random.default_rng(seed)
     dataset = _sampled(dataset, generator)
     if dataset.timed:
-        latest = _latest(dataset, generator)
-        if len(latest.customers) >= FEWEST:
-            return [latest], IN_TIME
+        for longer in LONGER:
+            latest = _latest(dataset, longer, generator)
+            if len(latest.customers) >= FEWEST:
+                return [latest], IN_TIME.format(share=longer * SHARE)
     drawn = [_random(dataset, generator)]
     while drawn[0].truth.values.size and len(drawn) < MOST_DRAWS and len(drawn) * len(drawn[0].customers) < ENOUGH:
         drawn.append(_random(dataset, generator))
     return [each for each in drawn if len(each.customers)], AT_RANDOM.format(draws=len(drawn))
 
 
-def _latest(dataset: Dataset, generator: np.random.Generator) -> Holdout:
-    """Each customer's last order where times are positions, else the last days."""
+def _latest(dataset: Dataset, longer: int, generator: np.random.Generator) -> Holdout:
+    """Each customer's last orders where times are positions, else the last days; `longer` times as many as usual."""
     time = dataset.lines.time
     end = float(time.max())
-    cut = end if dataset.unit == "order" else max(float(np.quantile(time, 1 - SHARE)), end - LONGEST_DAYS)
+    if dataset.unit == "order":
+        cut = end + 1 - longer
+    else:
+        cut = max(float(np.quantile(time, 1 - longer * SHARE)), end - longer * LONGEST_DAYS)
     return Holdout.of(dataset.until(cut), dataset.lines.select(time >= cut), generator)
 
 

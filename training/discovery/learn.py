@@ -12,11 +12,12 @@ from models.reasons import Code
 from models.slots import Slots, empty_slots
 from training.dataset import Dataset
 from training.discovery.blend import Pool
-from training.discovery.scorers import own_best, scorer_of
+from training.discovery.scorers import Scoring, method_of, own_best, part_of
 from training.discovery.settings import Discovery
-from training.methods import LEARNERS, Learned
-from training.methods.item_knn import zero_one
-from training.methods.scorer import Lists, Scorer
+from training.methods import LEARNERS, Learned, Learner
+from training.methods.content import Content
+from training.methods.item_knn import capped
+from training.methods.scorer import Lists
 from training.progress import Progress
 
 CHUNK = 4_096
@@ -30,7 +31,7 @@ def learn_discovery(
     Reasons from lists, which would take longest to find afterwards, are in; those of other methods are not.
     """
     progress = progress or Progress()
-    learners = {}
+    learners: dict[str, Learner] = {}
     for name, settings in discovery.methods.items():
         progress.step(f"learn {name}")
         learners[name] = LEARNERS[name](**settings).fit(dataset)
@@ -38,25 +39,30 @@ def learn_discovery(
     arrays = {
         f"methods/{name}/{part}": array for name, each in learners.items() for part, array in each.arrays().items()
     }
-    blended = {name: learners[name] for name in discovery.weights}
-    scorers = [scorer_of(learner) for learner in blended.values()]
+    bought = capped(dataset.purchases())
+    parts = {name: part_of(name, learners, bought) for name in discovery.weights}
     weights = np.array(list(discovery.weights.values()), np.float32)
-    bought = zero_one(dataset.purchases())
+    methods = [method_of(name) for name in parts]
     rows = empty_slots(dataset.n_customers, depth)
     for start in range(0, len(rows), CHUNK):
         chunk = slice(start, start + CHUNK)
-        best = [own_best(learner, bought, chunk) for learner in blended.values()]
-        slots = Pool.of(scorers, bought[chunk], best).slots(weights, list(blended), depth)
-        _explain(slots, dict(zip(blended, scorers, strict=True)), bought[chunk])
+        best = [own_best(name, learners, bought, chunk) for name in parts]
+        slots = Pool.of(list(parts.values()), bought[chunk], best).slots(weights, methods, depth)
+        _explain(slots, learners, bought[chunk])
         slots[np.diff(bought.indptr[start : start + len(slots) + 1]) == 0] = empty_slots(1, 1)[0]
         rows[chunk, : slots.shape[1]] = slots
     return rows, arrays
 
 
-def _explain(slots: Slots, scorers: Mapping[str, Scorer], bought: csr_matrix) -> None:
-    """What models.methods.bought.FromBought would say, in place."""
-    for name, scorer in scorers.items():
-        if isinstance(scorer, Lists):
-            given = (slots["method"] == METHOD_NUMBER[name]) & (slots["item"] >= 0)
-            slots["code"][given] = Code.BECAUSE_YOU_BOUGHT
-            slots["evidence"][given] = scorer.strongest_bought(bought, slots["item"])[given]
+def _explain(slots: Slots, learners: Mapping[str, Learner], bought: csr_matrix) -> None:
+    """What models.methods.bought.FromBought and models.methods.content.Content would say, in place."""
+    for name, learner in learners.items():
+        scorer = learner.scorer_ if isinstance(learner, Scoring) else None
+        if not isinstance(scorer, Lists):
+            continue
+        given = (slots["method"] == METHOD_NUMBER[name]) & (slots["item"] >= 0)
+        slots["code"][given] = Code.ALIKE_BOUGHT if isinstance(learner, Content) else Code.BECAUSE_YOU_BOUGHT
+        slots["evidence"][given] = scorer.strongest(bought, slots["item"])[given]
+        if isinstance(learner, Content):
+            items, evidence = slots["item"][given], slots["evidence"][given]
+            slots["n1"][given] = learner.alike_.shared(items, evidence[:, None])[:, 0]

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from training.discovery.settings import CANDIDATES
+from training.discovery.settings import CANDIDATES, COLD
 from training.methods import Learner
+from training.methods.content import Content
 from training.methods.ials import IALS
 from training.methods.item_knn import ItemKNN
 from training.methods.popularity import Popularity
 from training.methods.ridge import Ridge
-from training.methods.scorer import Constant, Ids, Scorer
+from training.methods.scorer import Constant, Ids, Lists, Scorer
 
-Scoring = ItemKNN | Ridge | IALS
+Scoring = ItemKNN | Ridge | IALS | Content
+# An item of fewer buyers than this is cold: who bought it says little about it.
+COLD_BUYERS = 5
 
 
 def scorer_of(learner: Learner) -> Scorer:
@@ -25,9 +31,31 @@ def scorer_of(learner: Learner) -> Scorer:
     raise TypeError(f"{learner.name} does not score items for customers")
 
 
-def own_best(learner: Learner, bought: csr_matrix, customers: slice) -> Ids:
-    """The candidates that a fitted method brings in for some customers (B, any)."""
+def part_of(name: str, learners: Mapping[str, Learner], bought: csr_matrix) -> Scorer:
+    """The scorer of one part of a blend: of a method, or of content for cold items alone."""
+    scorer = scorer_of(learners[method_of(name)])
+    return of_cold(scorer, bought) if name == COLD and isinstance(scorer, Lists) else scorer
+
+
+def method_of(name: str) -> str:
+    """The method that answers for a part of a blend."""
+    return Content.name if name == COLD else name
+
+
+def of_cold(scorer: Lists, bought: csr_matrix) -> Lists:
+    """The same for items that hardly anybody bought, nothing for others."""
+    return scorer.some(cold_items(bought))
+
+
+def cold_items(bought: csr_matrix) -> NDArray[np.bool_]:
+    cold: NDArray[np.bool_] = np.bincount(bought.indices[bought.data >= 1], minlength=bought.shape[1]) < COLD_BUYERS
+    return cold
+
+
+def own_best(name: str, learners: Mapping[str, Learner], bought: csr_matrix, customers: slice) -> Ids:
+    """The candidates that a part of a blend brings in for some customers (B, any)."""
+    learner = learners.get(name)
     if isinstance(learner, Scoring):
         listed: Ids = learner.rows_["item"][customers, :CANDIDATES]
         return listed
-    return scorer_of(learner).best(bought[customers], CANDIDATES)[0]
+    return part_of(name, learners, bought).best(bought[customers], CANDIDATES)[0]

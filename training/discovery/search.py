@@ -14,27 +14,33 @@ from scipy.sparse import csr_matrix
 from training.dataset import Dataset
 from training.discovery.blend import Pool
 from training.discovery.holdout import Holdout, hold_out
-from training.discovery.settings import CANDIDATES, DEFAULT, Discovery, Why
-from training.discovery.space import Settings, Space, ials_space, item_knn_space, ridge_space
+from training.discovery.scorers import of_cold
+from training.discovery.settings import CANDIDATES, COLD, DEFAULT, Discovery, Why
+from training.discovery.space import Settings, Space, content_space, ials_space, item_knn_space, ridge_space
 from training.evaluation.metrics import Shown, hits
+from training.methods.content import Content
+from training.methods.description import Description
 from training.methods.ials import IALS
 from training.methods.item_knn import ItemKNN
 from training.methods.popularity import decayed_sales
 from training.methods.ridge import Ridge
-from training.methods.scorer import Constant, Scorer
+from training.methods.scorer import Constant, Lists, Scorer
 from training.progress import Progress
 
 SECONDS = 60.0
 PLACES = 20
-MOST_TRIALS = {"item_knn": 24, "ridge": 16, "ials": 12}
+MOST_TRIALS = {"item_knn": 24, "content": 1, "ridge": 16, "ials": 12}
 # When, as shares of the time, the search of each method ends; the rest is for the weights.
-ENDS = {"item_knn": 0.25, "ridge": 0.45, "ials": 0.9}
+ENDS = {"item_knn": 0.25, "content": 0.3, "ridge": 0.45, "ials": 0.9}
 WEIGHTS = (0.0, 0.15, 0.3, 0.5, 0.8, 1.2, 2.0)
 POPULAR_HALF_LIFE = 60.0
 # Factors of the first trials and of the last one; neither is tried where learning would outlast the search so much.
 FACTORS, MORE_FACTORS = 192, 384
 WORK_A_SECOND = 1e10
 PATIENCE = 4.0
+
+# Learned without a weight too: they answer for items that are like another one.
+ALWAYS = ("item_knn", "content")
 
 Learn = Callable[[Settings, Holdout], Scorer]
 
@@ -65,7 +71,7 @@ def choose_discovery(
     for name, each in tuned.items():
         progress.note(f"{name}: NDCG@{PLACES} {each.ndcg:.4f} after {each.trials} trials, {each.settings}")
     progress.note(f"blend: NDCG@{PLACES} {ndcg:.4f} with {weights}")
-    used = {name: each for name, each in tuned.items() if name in weights or name == "item_knn"}
+    used = {name: each for name, each in tuned.items() if name in weights or name in ALWAYS}
     return Discovery(
         methods={"popularity": {}} | {name: each.settings | {"depth": CANDIDATES} for name, each in used.items()},
         weights=weights,
@@ -83,6 +89,8 @@ def _tuned(search: _Search, dataset: Dataset, seconds: float, seed: int) -> dict
     n_items = dataset.n_items
     knn = search.tune("item_knn", item_knn_space(n_items), lambda s, h: ItemKNN(**s).learn(h.purchases))
     tuned = {"item_knn": knn}
+    if search.has_time("content") and not Description.of(dataset).says_nothing:
+        tuned["content"] = search.tune("content", content_space(), lambda s, h: Content(**s).learn(h.train))
     if search.has_time("ridge"):
         nearest = {"selection": {name: value for name, value in knn.settings.items() if name != "neighbours"}}
         tuned["ridge"] = search.tune("ridge", ridge_space(n_items), lambda s, h: Ridge(**s).learn(h.purchases), nearest)
@@ -127,7 +135,7 @@ class _Search:
 
     def weigh(self, tuned: dict[str, Tuned]) -> tuple[dict[str, float], float]:
         """Weights by coordinate search from the best method alone: the blend is never worse than that one."""
-        names = [*tuned, "popularity"]
+        names = [*tuned, *((COLD,) if Content.name in tuned else ()), "popularity"]
         pools = [self._pool(number, tuned) for number in range(len(self._held))]
         judged = [(pool.items, pool.standardised(), held) for pool, held in zip(pools, self._held, strict=True)]
 
@@ -153,7 +161,11 @@ class _Search:
     def _pool(self, number: int, tuned: dict[str, Tuned]) -> Pool:
         held = self._held[number]
         popular = Constant(np.log1p(decayed_sales(held.train, POPULAR_HALF_LIFE)))
-        scorers = [*(each.scorers[number] for each in tuned.values()), popular]
+        scorers: list[Scorer] = [each.scorers[number] for each in tuned.values()]
+        if Content.name in tuned:
+            content = tuned[Content.name].scorers[number]
+            scorers += [of_cold(content, held.purchases)] if isinstance(content, Lists) else []
+        scorers.append(popular)
         best = [scorer.best(held.bought, CANDIDATES)[0] for scorer in scorers]
         return Pool.of(scorers, held.bought, best)
 

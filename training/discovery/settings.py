@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+# The part of a blend in which content speaks for cold items alone.
+COLD = "content_cold"
 # How many of each method's best items a blend looks at.
 CANDIDATES = 80
 
@@ -23,9 +25,10 @@ class Why(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Discovery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`methods`: the settings of each learner by name; `weights`: what each one's standardised scores count.
+    """`methods`: the settings of each learner by name; `weights`: what each part's standardised scores count.
 
-    A method without a weight is learned for what else it answers. `why`: None where there was nothing to choose by.
+    A part is a method, or `content_cold`. A method without a weight is learned for what else it answers. `why`: None
+    where there was nothing to choose by.
     """
 
     methods: dict[str, dict[str, Any]]
@@ -34,6 +37,6 @@ class Discovery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 DEFAULT = Discovery(
-    methods={"popularity": {}, "item_knn": {"depth": CANDIDATES}},
-    weights={"item_knn": 1.0, "popularity": 0.15},
+    methods={"popularity": {}, "item_knn": {"depth": CANDIDATES}, "content": {"depth": CANDIDATES}},
+    weights={"item_knn": 1.0, "content": 0.15, "popularity": 0.15},
 )

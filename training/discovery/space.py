@@ -110,3 +110,8 @@ def ials_space() -> Space:
             "regularization": Range(0.002, 0.2, log=True),
         },
     )
+
+
+def content_space() -> Space:
+    """What content weighs is learned, not searched."""
+    return Space(starts=[{"neighbours": 100}], ranges={"neighbours": Choice([100])})

@@ -68,6 +68,7 @@ LINE_UPS: dict[str, LineUp] = {
             "item_knn": placed("for_you", "item_knn", purchased="hide"),
             "ridge": placed("for_you", "ridge", purchased="hide"),
             "ials": placed("for_you", "ials", purchased="hide"),
+            "content": placed("for_you", "content", purchased="hide"),
         },
     ),
     "buy_again": LineUp(placed("buy_again"), floors={"own_frequency": placed("buy_again", "repurchase")}),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from training.methods.als import ALS
+from training.methods.arrivals import Arrivals
 from training.methods.base import Learned, Learner
 from training.methods.basket import Basket
+from training.methods.content import Content
 from training.methods.ials import IALS
 from training.methods.item_knn import ItemKNN
 from training.methods.popularity import Popularity
@@ -15,7 +17,8 @@ from training.methods.ridge import Ridge
 from training.methods.up_sell import UpSell
 
 LEARNERS: dict[str, Callable[..., Learner]] = {
-    learner.name: learner for learner in (Popularity, Repurchase, ItemKNN, ALS, Basket, UpSell, Ridge, IALS)
+    learner.name: learner
+    for learner in (Popularity, Repurchase, ItemKNN, ALS, Basket, UpSell, Ridge, IALS, Content, Arrivals)
 }
 
 __all__ = ["LEARNERS", "Learned", "Learner"]

@@ -18,8 +18,8 @@ from scipy.sparse import csr_matrix
 from training.dataset import Dataset
 from training.methods.base import Learned
 from training.methods.cholesky import solve_positive
-from training.methods.item_knn import TEACHING_ITEMS, zero_one
-from training.methods.scorer import Ids, Scores, blocks_of, ranked, stacked
+from training.methods.item_knn import TEACHING_ITEMS, capped
+from training.methods.scorer import Ids, Scores, blocks_of, owned, ranked, stacked
 from training.sparse import PIECES, dense_top_k, keep_largest
 
 Factors = NDArray[np.float32]
@@ -43,7 +43,7 @@ class Taste:
     def best(self, bought: csr_matrix, depth: int) -> tuple[Ids, Scores]:
         blocks = blocks_of(bought, bought.shape[1])
         items = self.factors.T
-        return stacked([dense_top_k(self.customers(rows) @ items, rows, depth) for rows in blocks], depth)
+        return stacked([dense_top_k(self.customers(rows) @ items, owned(rows), depth) for rows in blocks], depth)
 
     def at(self, bought: csr_matrix, items: Ids) -> Scores:
         out = np.zeros(items.shape, np.float32)
@@ -76,12 +76,12 @@ class IALS:
 
     def fit(self, dataset: Dataset) -> Self:
         purchases = dataset.purchases()
-        self.rows_ = ranked(self.learn(purchases), zero_one(purchases), self.depth, self.name)
+        self.rows_ = ranked(self.learn(purchases), capped(purchases), self.depth, self.name)
         return self
 
     def learn(self, purchases: csr_matrix) -> Taste:
         """`purchases` (C, N): how many orders of each customer held each item."""
-        taught = zero_one(keep_largest(purchases, TEACHING_ITEMS))
+        taught = capped(keep_largest(purchases, TEACHING_ITEMS))
         buyers = taught.T.tocsr()
         generator = np.random.default_rng(self.seed)
         scale = FIRST_NORM / np.sqrt(self.factors)
@@ -105,7 +105,10 @@ def whitened(taste: Taste) -> Factors:
 
 
 def half_step(bought: csr_matrix, fixed: Factors, unobserved_weight: float, regularization: float) -> Factors:
-    """The best factors (B, d) of the rows of `bought` (B, M), given those of its columns, `fixed` (M, d)."""
+    """The best factors (B, d) of the rows of `bought` (B, M), given those of its columns, `fixed` (M, d).
+
+    An entry of `bought` is how much it counts: an error where something was only looked at weighs less.
+    """
     values, vectors = np.linalg.eigh(fixed.T.astype(np.float64) @ fixed)
     turn = vectors.astype(np.float32)
     degree = np.diff(bought.indptr)
@@ -113,6 +116,7 @@ def half_step(bought: csr_matrix, fixed: Factors, unobserved_weight: float, regu
     solved = _solve(
         bought.indptr.astype(np.int64),
         bought.indices.astype(np.int32),
+        bought.data.astype(np.float32),
         np.ascontiguousarray(fixed @ turn),
         unobserved_weight * np.maximum(values, 0.0),
         ridge.astype(np.float64),
@@ -121,21 +125,21 @@ def half_step(bought: csr_matrix, fixed: Factors, unobserved_weight: float, regu
 
 
 @numba.njit(parallel=True, cache=True)
-def _solve(indptr, indices, fixed, spectrum, ridge):  # type: ignore[no-untyped-def]
+def _solve(indptr, indices, data, fixed, spectrum, ridge):  # type: ignore[no-untyped-def]
     out = np.zeros((len(indptr) - 1, fixed.shape[1]), np.float32)
     for piece in numba.prange(PIECES):
         for row in range(piece, len(out), PIECES):
-            taken = indices[indptr[row] : indptr[row + 1]]
-            if len(taken):
-                _solve_row(fixed, taken, spectrum, ridge[row], out[row])
+            start, stop = indptr[row], indptr[row + 1]
+            if stop > start:
+                _solve_row(fixed, indices[start:stop], data[start:stop], spectrum, ridge[row], out[row])
     return out
 
 
 @numba.njit(cache=True)
-def _solve_row(fixed, taken, spectrum, ridge, out):  # type: ignore[no-untyped-def]
-    """Where V'V is diagonal: (W'W + D)^-1 W'1 for the rows W of `fixed` that were bought, D = spectrum + ridge.
+def _solve_row(fixed, taken, counts, spectrum, ridge, out):  # type: ignore[no-untyped-def]
+    """Where V'V is diagonal: (W'CW + D)^-1 W'C1 for the rows W of `fixed` that were bought, D = spectrum + ridge.
 
-    With fewer rows than factors by Woodbury: D^-1 W' (I + W D^-1 W')^-1 1.
+    With fewer rows than factors by Woodbury: D^-1 W' (C^-1 + W D^-1 W')^-1 1.
     """
     rows, factors = len(taken), len(spectrum)
     bought = np.empty((rows, factors), np.float32)
@@ -150,15 +154,19 @@ def _solve_row(fixed, taken, spectrum, ridge, out):  # type: ignore[no-untyped-d
         inner = np.dot(scaled, bought.T)
         share = np.ones(rows, np.float32)
         for row in range(rows):
-            inner[row, row] += np.float32(1.0)
+            inner[row, row] += np.float32(1.0) / counts[row]
         solve_positive(inner, share, np.float32(1.0))
         for row in range(rows):
             for factor in range(factors):
                 out[factor] += share[row] * scaled[row, factor]
     else:
-        gram = np.dot(bought.T, bought)
+        counted = np.empty((rows, factors), np.float32)
+        for row in range(rows):
+            for factor in range(factors):
+                counted[row, factor] = counts[row] * bought[row, factor]
+        gram = np.dot(counted.T, bought)
         for factor in range(factors):
             gram[factor, factor] += np.float32(spectrum[factor] + ridge)
             for row in range(rows):
-                out[factor] += bought[row, factor]
+                out[factor] += counted[row, factor]
         solve_positive(gram, out, np.float32(ridge))

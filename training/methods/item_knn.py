@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 from training.dataset import Dataset
 from training.methods.base import Learned
 from training.methods.scorer import Lists, ranked
-from training.sparse import diagonal, distinct_pairs, keep_largest, product_top_k, scaled_rows
+from training.sparse import diagonal, keep_largest, product_top_k, scaled_rows
 
 # A customer teaches with the items bought most often: the work grows with the square of how many these are.
 TEACHING_ITEMS = 200
@@ -48,7 +48,7 @@ class ItemKNN:
 
     def fit(self, dataset: Dataset) -> Self:
         purchases = dataset.purchases()
-        self.rows_ = ranked(self.learn(purchases), zero_one(purchases), self.depth, self.name)
+        self.rows_ = ranked(self.learn(purchases), capped(purchases), self.depth, self.name)
         return self
 
     def learn(self, purchases: csr_matrix) -> Lists:
@@ -76,10 +76,11 @@ class ItemKNN:
 def weighted(purchases: csr_matrix, damping: float) -> csr_matrix:
     """What customers teach, each row times degree^(-damping / 2), so that products of columns are damped overlaps."""
     degree = np.maximum(np.diff(purchases.indptr), 1)
-    return scaled_rows(zero_one(keep_largest(purchases, TEACHING_ITEMS)), degree ** (-damping / 2))
+    return scaled_rows(capped(keep_largest(purchases, TEACHING_ITEMS)), degree ** (-damping / 2))
 
 
-def zero_one(purchases: csr_matrix) -> csr_matrix:
-    """Whether each customer bought each item."""
-    entries = purchases.tocoo()
-    return distinct_pairs(entries.row, entries.col, purchases.shape)
+def capped(purchases: csr_matrix) -> csr_matrix:
+    """1 for what each customer bought, however often; less, as given, for what was only looked at."""
+    out = purchases.copy()
+    out.data = np.minimum(out.data, np.float32(1.0))
+    return out

@@ -35,7 +35,7 @@ class Popularity:
         self.score_ = decayed_sales(dataset, self.half_life)
         self.popular_ = _descending(leads, self.score_)
         self.trending_ = _trending(dataset, self.trend_half_life)
-        self.new_arrivals_ = _new_arrivals(leads, _added_at(dataset, catalogue), self.score_, dataset)
+        self.new_arrivals_ = new_arrivals(dataset, catalogue, self.score_)
         known = dataset.lines.customer >= 0
         pairs = np.unique(dataset.lines.customer[known].astype(np.int64) * dataset.n_items + dataset.lines.item[known])
         self.customers_ = np.bincount(pairs % max(dataset.n_items, 1), minlength=dataset.n_items).astype(np.float32)
@@ -76,10 +76,10 @@ def _trending(dataset: Dataset, half_life: float) -> NDArray[np.int32]:
     return _descending(sold, decayed_sales(dataset, half_life))
 
 
-def _new_arrivals(
-    leads: NDArray[np.int32], added: NDArray[np.float64], score: NDArray[np.float32], dataset: Dataset
-) -> NDArray[np.int32]:
-    """What came lately, the newest first; where the history has no days, as seen from the newest item."""
+def new_arrivals(dataset: Dataset, catalogue: Catalogue, score: NDArray[np.float32]) -> NDArray[np.int32]:
+    """Leads that came lately, the newest first, then by `score`; without days in the history, as of the newest item."""
+    rows = np.arange(dataset.n_items, dtype=np.int32)
+    leads, added = rows[catalogue.leads(rows) == rows], _added_at(dataset, catalogue)
     today = dataset.reference if dataset.unit == "day" else np.nanmax(added, initial=-np.inf)
     return _descending(leads[added[leads] > today - NEW_FOR_DAYS], added, score)
 

@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 from training.dataset import Dataset
 from training.methods.base import Learned
 from training.methods.cholesky import solve_positive
-from training.methods.item_knn import ItemKNN, weighted, zero_one
+from training.methods.item_knn import ItemKNN, capped, weighted
 from training.methods.scorer import Lists, ranked
 from training.sparse import PIECES, product_top_k
 
@@ -52,7 +52,7 @@ class Ridge:
 
     def fit(self, dataset: Dataset) -> Self:
         purchases = dataset.purchases()
-        self.rows_ = ranked(self.learn(purchases), zero_one(purchases), self.depth, self.name)
+        self.rows_ = ranked(self.learn(purchases), capped(purchases), self.depth, self.name)
         return self
 
     def learn(self, purchases: csr_matrix) -> Lists:

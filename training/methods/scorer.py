@@ -21,7 +21,10 @@ BLOCK_VALUES = 30_000_000
 
 
 class Scorer(Protocol):
-    """`bought` float32 (B, N): what each customer bought, in 0/1; the same rows give the same scores anywhere."""
+    """`bought` float32 (B, N): 1 for what each customer bought, less for what was only looked at.
+
+    The same rows give the same scores anywhere.
+    """
 
     def best(self, bought: csr_matrix, depth: int) -> tuple[Ids, Scores]:
         """Each row's best items not bought, (B, depth), best first, -1 padded; only scores > 0."""
@@ -32,30 +35,32 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """score(u, i) = the sum of the scores in i's list of what u bought. `items`, `scores` (N, K), -1 padded."""
+    """score(u, i) = sum_j s_ij x_uj over i's list, with x as of `bought`. `items`, `scores` (N, K), -1 padded."""
 
     items: Ids
     scores: Scores
 
     def best(self, bought: csr_matrix, depth: int) -> tuple[Ids, Scores]:
+        return product_top_k(bought, self.speaks_for(bought.shape[1]), depth, left_out=owned(bought))
+
+    def speaks_for(self, n_items: int) -> csr_matrix:
+        """The lists as a matrix of n_items x those that have a list."""
         filled = self.items >= 0
         row = np.broadcast_to(np.arange(len(self.items))[:, None], self.items.shape)[filled]
-        square = (len(self.items), len(self.items))
-        speaks_for = csr_matrix((self.scores[filled], (self.items[filled], row)), shape=square)
-        return product_top_k(bought, speaks_for, depth, left_out=bought)
+        return csr_matrix((self.scores[filled], (self.items[filled], row)), shape=(n_items, len(self.items)))
 
     def at(self, bought: csr_matrix, items: Ids) -> Scores:
-        scores: Scores = _sum_of_bought(
-            bought.indptr.astype(np.int64), bought.indices.astype(np.int32), items, self.items, self.scores
-        )
+        scores: Scores = _sum_of_bought(*_parts(bought), items, self.items, self.scores)
         return scores
 
-    def strongest_bought(self, bought: csr_matrix, items: Ids) -> Ids:
-        """Of what each row bought, what speaks for each of the items (B, K) the most; -1 where nothing does."""
-        found: Ids = _first_bought(
-            bought.indptr.astype(np.int64), bought.indices.astype(np.int32), items, self.items, self.scores
-        )
+    def strongest(self, bought: csr_matrix, items: Ids) -> Ids:
+        """Of what each row bought or looked at, what gives each of the items (B, K) the most; -1 if nothing does."""
+        found: Ids = _strongest(*_parts(bought), items, self.items, self.scores, bought.shape[1])
         return found
+
+    def some(self, chosen: NDArray[np.bool_]) -> Lists:
+        """The same for the chosen items (N,), and nothing for the others."""
+        return Lists(np.where(chosen[:, None], self.items, np.int32(-1)), self.scores)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class Constant:
 
     def best(self, bought: csr_matrix, depth: int) -> tuple[Ids, Scores]:
         blocks = [
-            dense_top_k(np.broadcast_to(self.scores, rows.shape), rows, depth)
+            dense_top_k(np.broadcast_to(self.scores, rows.shape), owned(rows), depth)
             for rows in blocks_of(bought, bought.shape[1])
         ]
         return stacked(blocks, depth)
@@ -98,44 +103,62 @@ def stacked(blocks: list[tuple[Ids, Scores]], depth: int) -> tuple[Ids, Scores]:
     return np.concatenate(items), np.concatenate(scores)
 
 
+def owned(bought: csr_matrix) -> csr_matrix:
+    """What was bought, without what was only looked at."""
+    if not (bought.data < 1).any():
+        return bought
+    kept = bought.copy()
+    kept.data = np.where(bought.data < 1, np.float32(0.0), bought.data)
+    kept.eliminate_zeros()
+    return kept
+
+
+def _parts(bought: csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.int32], Scores]:
+    return bought.indptr.astype(np.int64), bought.indices.astype(np.int32), bought.data.astype(np.float32)
+
+
 @numba.njit(parallel=True, cache=True)
-def _sum_of_bought(indptr, indices, wanted, items, scores):  # type: ignore[no-untyped-def]
+def _sum_of_bought(indptr, indices, data, wanted, items, scores):  # type: ignore[no-untyped-def]
     out = np.zeros(wanted.shape, np.float32)
     for piece in numba.prange(PIECES):
-        owner = np.full(len(items), -1, np.int64)
+        owner, value = np.full(len(items), -1, np.int64), np.zeros(len(items), np.float32)
         for row in range(piece, len(wanted), PIECES):
             for entry in range(indptr[row], indptr[row + 1]):
-                owner[indices[entry]] = row
+                owner[indices[entry]], value[indices[entry]] = row, data[entry]
             for place in range(wanted.shape[1]):
                 item = wanted[row, place]
                 if item < 0:
                     continue
                 total = 0.0
                 for neighbour in range(items.shape[1]):
-                    if items[item, neighbour] < 0:
+                    other = items[item, neighbour]
+                    if other < 0:
                         break
-                    if owner[items[item, neighbour]] == row:
-                        total += scores[item, neighbour]
+                    if owner[other] == row:
+                        total += scores[item, neighbour] * value[other]
                 out[row, place] = total
     return out
 
 
 @numba.njit(parallel=True, cache=True)
-def _first_bought(indptr, indices, wanted, items, scores):  # type: ignore[no-untyped-def]
+def _strongest(indptr, indices, data, wanted, items, scores, n_items):  # type: ignore[no-untyped-def]
     out = np.full(wanted.shape, -1, np.int32)
     for piece in numba.prange(PIECES):
-        owner = np.full(len(items), -1, np.int64)
+        owner, value = np.full(n_items, -1, np.int64), np.zeros(n_items, np.float32)
         for row in range(piece, len(wanted), PIECES):
             for entry in range(indptr[row], indptr[row + 1]):
-                owner[indices[entry]] = row
+                owner[indices[entry]], value[indices[entry]] = row, data[entry]
             for place in range(wanted.shape[1]):
                 item = wanted[row, place]
                 if item < 0:
                     continue
+                most = 0.0
                 for neighbour in range(items.shape[1]):
-                    if items[item, neighbour] < 0 or scores[item, neighbour] <= 0.0:
+                    other = items[item, neighbour]
+                    # No value is above 1 and the lists descend: what follows gives no more.
+                    if other < 0 or scores[item, neighbour] <= most:
                         break
-                    if owner[items[item, neighbour]] == row:
-                        out[row, place] = items[item, neighbour]
-                        break
+                    if owner[other] == row and scores[item, neighbour] * value[other] > most:
+                        most = scores[item, neighbour] * value[other]
+                        out[row, place] = other
     return out

@@ -87,6 +87,7 @@ def plain(discovery: Discovery, *, own: bool, depth: int, seed: int, threads: in
             "als": {"depth": depth, "seed": seed, "threads": threads},
             "basket": {},
             "up_sell": {},
+            "arrivals": {"seed": seed},
         },
         cascade=(OWN, BLEND, "popularity") if own else (BLEND, "popularity"),
         depth=depth,

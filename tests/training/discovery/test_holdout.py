@@ -21,7 +21,7 @@ def test_timed_shops_are_judged_by_what_was_new_in_the_latest_tenth(monkeypatch:
     monkeypatch.setattr(holdout, "FEWEST", 5)
     dataset = learned("grocery").dataset
     (held,), protocol = hold_out(dataset, seed=0)
-    assert protocol == IN_TIME
+    assert protocol == IN_TIME.format(share=0.1)
     cut = held.train.reference
     assert held.train.lines.time.max() < cut
     later = dataset.lines.select(dataset.lines.time >= cut)
@@ -35,8 +35,19 @@ def test_sequences_are_judged_by_each_customers_last_order(monkeypatch: pytest.M
     monkeypatch.setattr(holdout, "FEWEST", 5)
     dataset = learned("sequence").dataset
     (held,), protocol = hold_out(dataset, seed=0)
-    assert protocol == IN_TIME
+    assert protocol == IN_TIME.format(share=0.1)
     assert held.train.lines.time.max() == dataset.lines.time.max() - 1
+
+
+def test_longer_times_are_looked_at_where_few_customers_were_new_to_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset = learned("grocery").dataset
+    monkeypatch.setattr(holdout, "FEWEST", 5)
+    (short,), _ = hold_out(dataset, seed=0)
+    monkeypatch.setattr(holdout, "FEWEST", len(short.customers) + 1)
+    (longer,), protocol = hold_out(dataset, seed=0)
+    assert protocol == IN_TIME.format(share=0.2)
+    assert len(longer.customers) > len(short.customers)
+    assert short.train.reference > longer.train.reference > longer.train.lines.time.max()
 
 
 @pytest.mark.parametrize("preset", ["untimed", "grocery"])

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from functools import cache
 
 import msgspec
 import numpy as np
+import polars as pl
 import pytest
 
 from models.batch import Batch
@@ -13,9 +15,11 @@ from models.ids import IdMap
 from models.methods import METHOD_NAMES
 from models.reasons import Code
 from tests.engines import learned
+from tests.shops import Shop
 from training.dataset import Dataset, OrderLines
 from training.discovery import Discovery, choose_discovery, learn_discovery, search
-from training.discovery.settings import DEFAULT
+from training.discovery.scorers import COLD_BUYERS
+from training.discovery.settings import COLD, DEFAULT
 from training.learning import draft, shop_arrays
 from training.recipe import Recipe
 
@@ -24,7 +28,7 @@ PATIENT = 1e6  # seconds: every trial is made
 
 @pytest.fixture(autouse=True)
 def few_trials(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "MOST_TRIALS", {"item_knn": 6, "ridge": 5, "ials": 2})
+    monkeypatch.setattr(search, "MOST_TRIALS", {"item_knn": 6, "content": 1, "ridge": 5, "ials": 2})
     monkeypatch.setattr(search, "FACTORS", 8)
     monkeypatch.setattr(search, "MORE_FACTORS", 12)
 
@@ -102,6 +106,67 @@ def two_kinds() -> Dataset:
     )
 
 
+def seasons() -> Dataset:
+    """Every week each of 8 kinds has three new items, sold in that week alone; customers buy new items of their kind.
+
+    In the last week nothing has been sold yet.
+    """
+    generator = np.random.default_rng(1)
+    start = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+    weeks, kinds = 20, 8
+    lines = [
+        {
+            "customer_id": f"c{customer:03d}",
+            "item_id": f"{week:02d}-{customer % kinds if generator.random() < 0.9 else generator.integers(kinds)}-{n}",
+            "ordered_at": start + dt.timedelta(days=7 * week + int(generator.integers(7))),
+        }
+        for customer in range(600)
+        for week in generator.choice(weeks, 8, replace=False).tolist()
+        for n in generator.choice(3, 2, replace=False).tolist()
+    ]
+    items = [
+        {
+            "item_id": f"{week:02d}-{kind}-{n}",
+            "brand": ("Alba", "Benedikt", "Cerny", "Dole")[kind % 4],
+            "category": f"Wear > {kind // 4}",
+            "added_at": start + dt.timedelta(days=7 * week),
+        }
+        for week in range(weeks + 1)
+        for kind in range(kinds)
+        for n in range(3)
+    ]
+    return Shop(pl.DataFrame(lines), pl.DataFrame(items)).dataset
+
+
+def test_what_nobody_bought_yet_is_found_where_customers_buy_what_is_new() -> None:
+    dataset = seasons()
+    chosen = choose_discovery(dataset, seconds=PATIENT)
+    assert chosen.why is not None
+    assert chosen.weights.get("content", 0.0) + chosen.weights.get(COLD, 0.0) > 0
+    singles = [value for name, value in chosen.why.ndcg_at_20.items() if name != "blend"]
+    assert chosen.why.ndcg_at_20["blend"] > max(singles) + 0.2
+    rows, _ = learn_discovery(dataset, chosen, depth=20)
+    names = dataset.items.ids(np.arange(dataset.n_items))
+    kind = np.array([int(name.split("-")[1]) for name in names])
+    new = np.array([name.startswith("20") for name in names])
+    own = np.array([int(name[1:]) % 8 for name in dataset.customers.ids(np.arange(dataset.n_customers))])
+    shown = rows["item"][:, :3]
+    assert ((shown >= 0) & new[shown] & (kind[shown] == own[:, None])).any(axis=1).mean() > 0.9
+    cold = rows[new[rows["item"]] & (rows["item"] >= 0)]
+    assert set(cold["code"].tolist()) == {Code.ALIKE_BOUGHT}
+    assert (cold["evidence"] >= 0).all()
+
+
+def test_content_speaks_for_cold_items_alone_where_a_blend_says_so() -> None:
+    dataset = seasons()
+    discovery = Discovery(methods={"content": {}}, weights={COLD: 1.0})
+    rows, _ = learn_discovery(dataset, discovery, depth=30)
+    shown = rows["item"][rows["item"] >= 0]
+    buyers = np.bincount(dataset.purchases().indices, minlength=dataset.n_items)
+    assert len(shown) > 1_000
+    assert buyers[shown].max() < COLD_BUYERS
+
+
 @pytest.mark.parametrize("preset", ["untimed", "grocery", "tiny"])
 def test_rows_hold_what_was_never_bought_once_each(preset: str) -> None:
     dataset = learned(preset).dataset
@@ -137,11 +202,12 @@ def test_learning_twice_gives_the_same_bytes() -> None:
 def test_reasons_are_those_the_methods_would_give(preset: str) -> None:
     dataset = learned(preset).dataset
     discovery = Discovery(
-        methods={"popularity": {}, "item_knn": {}, "ridge": {"regularization": 1.0}},
-        weights={"item_knn": 1.0, "ridge": 1.0},
+        methods={"popularity": {}, "item_knn": {}, "ridge": {"regularization": 1.0}, "content": {}},
+        weights={"item_knn": 1.0, "ridge": 1.0, "content": 1.0},
     )
     rows, arrays = learn_discovery(dataset, discovery, depth=20)
-    assert {METHOD_NAMES[number] for number in rows["method"][rows["item"] >= 0]} == {"item_knn", "ridge"}
+    told_by = {"item_knn", "ridge", "content"} - ({"content"} if preset == "untimed" else set())
+    assert {METHOD_NAMES[number] for number in rows["method"][rows["item"] >= 0]} == told_by
     silent = rows.copy()
     silent["code"], silent["evidence"] = Code.NONE, -1
     model = draft(shop_arrays(dataset) | arrays, dataset)

@@ -8,7 +8,7 @@ from scipy.sparse import csr_matrix
 
 from tests.engines import learned
 from training.methods.ials import IALS, Taste, half_step, whitened
-from training.methods.item_knn import zero_one
+from training.methods.item_knn import capped
 
 
 @settings(max_examples=30)
@@ -37,7 +37,7 @@ def loss(bought: np.ndarray, users: np.ndarray, items: np.ndarray, weight: float
 
 def test_every_iteration_lowers_the_loss() -> None:
     purchases = learned("grocery").dataset.purchases()
-    bought = zero_one(purchases)
+    bought = capped(purchases)
     losses = []
     for iterations in (1, 2, 4, 8):
         learner = IALS(factors=6, unobserved_weight=0.1, regularization=0.02, iterations=iterations)
@@ -52,7 +52,7 @@ def test_every_iteration_lowers_the_loss() -> None:
 def test_rows_are_the_best_products_of_factors_not_bought_before(preset: str) -> None:
     dataset = learned(preset).dataset
     learner = IALS(factors=8, depth=9).fit(dataset)
-    bought = zero_one(dataset.purchases())
+    bought = capped(dataset.purchases())
     scores = learner.scorer_.customers(bought) @ learner.scorer_.factors.T
     scores[bought.toarray() > 0] = -np.inf
     for row, own in zip(learner.rows_, scores, strict=True):
@@ -65,7 +65,7 @@ def test_rows_are_the_best_products_of_factors_not_bought_before(preset: str) ->
 def test_scores_of_given_items_are_those_of_the_best() -> None:
     dataset = learned("grocery").dataset
     learner = IALS(factors=8).fit(dataset)
-    bought = zero_one(dataset.purchases())
+    bought = capped(dataset.purchases())
     items, scores = learner.scorer_.best(bought, 7)
     np.testing.assert_allclose(learner.scorer_.at(bought, items), scores, atol=1e-5)
 
