@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from models.batch import Batch
 from models.cut import Mask, below, cut, is_short
 from models.eligibility import Eligibility, Eligible
-from models.errors import FilterError, ModelsError, PlacementError, UnknownPlacement
+from models.errors import ModelsError, PlacementError, UnknownPlacement
 from models.explain import explain
 from models.kinds import KINDS, Purchased
 from models.lists import PresortedLists
@@ -21,9 +22,14 @@ from models.methods import METHOD_NUMBER, RECENTLY_VIEWED
 from models.model import Model
 from models.placements import Placement
 from models.query import Query, Slate
+from models.ranking import Ranking
 from models.reasons import OF_PURCHASES, Code
+from models.rules.moment import Moment
+from models.rules.rules import Rules
+from models.rules.suits import placement_suits
 from models.slots import EMPTY, Slots, empty_slots
 from models.translate import present, translate
+from models.variants import shown_variants
 from models.view import View
 
 # Scored items looked at before presorted lists take over; the same for every page, or pages would not fit together.
@@ -47,14 +53,16 @@ class Engine:
     def __init__(
         self, model: Model, placements: Mapping[str, Placement], *, clock: Callable[[], float] = time.time
     ) -> None:
-        """Raises PlacementError with every placement whose filter does not suit the catalogue."""
+        """Raises PlacementError with everything that does not suit the catalogue."""
         self.model = model
         self.placements = dict(placements)
         self._eligibility = Eligibility(model.shop.catalogue, model.customer_attributes.kinds)
         self._lists = PresortedLists(model)
         self._view = View(model)
         self._clock = clock
-        self._check_filters()
+        # Few placements have rules, and tried ones come and go.
+        self._rules = lru_cache(maxsize=256)(lambda placement: Rules(placement, model, self._eligibility))
+        self._check_placements()
 
     def recommend(self, query: Query) -> Slate:
         """Raises UnknownPlacement, FilterError or QueryError; anything unknown but the placement is an answer."""
@@ -62,12 +70,13 @@ class Engine:
         if placement is None:
             raise UnknownPlacement(query.placement)
         asked = translate(query, KINDS[placement.kind], self.model, self._clock())
-        filters = tuple(text for text in (placement.filter, query.filter) if text)
+        filters = placement.filters if query.filter is None else (*placement.filters, query.filter)
         eligible = self._eligibility.of(
             filters, anchor=asked.anchor, customer=asked.customer_attributes, as_of=asked.as_of
         )
         limit = query.limit or placement.limit
-        answer = self.slots(placement, asked.batch, eligible=eligible, limit=limit, offset=query.offset)
+        moment = Moment(asked.as_of, asked.anchor, asked.customer_attributes, query.send_id)
+        answer = self.slots(placement, asked.batch, eligible=eligible, moment=moment, limit=limit, offset=query.offset)
         return self._view.slate(query, asked, answer.slots[0], int(answer.fallback[0]))
 
     def recommend_many(self, queries: Sequence[Query]) -> list[Slate | ModelsError]:
@@ -85,6 +94,7 @@ class Engine:
         batch: Batch,
         *,
         eligible: Eligible | None = None,
+        moment: Moment | None = None,
         limit: int | None = None,
         offset: int = 0,
     ) -> Answer:
@@ -92,6 +102,10 @@ class Engine:
         if eligible is None:
             eligible = self._eligible_for_anyone(placement)
         limit = limit or placement.limit
+        if placement.has_rules:
+            return self._ruled(
+                placement, batch, eligible, moment or Moment(present(self.model, self._clock())), limit, offset
+            )
         wanted = offset + limit
         kind = KINDS[placement.kind]
         purchased = placement.purchased or kind.purchased
@@ -109,16 +123,50 @@ class Engine:
         self._show_variants(chosen, batch, eligible)
         return Answer(chosen, _fallback_codes(chosen, own, offset))
 
-    def _check_filters(self) -> None:
-        """Every placement's filter against this catalogue, so that no request meets a fault of the configuration."""
-        faults = []
-        for name, placement in self.placements.items():
-            try:
-                self._eligible_for_anyone(placement)
-            except FilterError as error:
-                faults.append(f"placements.{name}.filter: {error}")
+    def _check_placements(self) -> None:
+        """Every placement against this shop, so that no request meets a fault of the configuration."""
+        faults = [
+            f"placements.{name}.{fault}"
+            for name, placement in self.placements.items()
+            for fault in placement_suits(placement, self.model, self._eligibility)
+        ]
         if faults:
             raise PlacementError(faults)
+
+    def _ruled(
+        self, placement: Placement, batch: Batch, eligible: Eligible, moment: Moment, limit: int, offset: int
+    ) -> Answer:
+        """The answer where rules move what is scored: pins on top, then each source by itself, then the caps."""
+        rules = self._rules(placement).at(moment, batch, eligible)
+        wanted = offset + limit + len(rules.pins)
+        kind = KINDS[placement.kind]
+        purchased = placement.purchased or kind.purchased
+        in_lists: Purchased = "hide" if purchased == "hide" else "show"
+
+        def allowed(slots: Slots, purchased: Purchased = in_lists) -> Mask:
+            return self._mask(slots, batch, eligible, purchased) & rules.allows(slots["item"])
+
+        pins, own = rules.pins.slots(len(batch)), self._candidates(placement, batch)
+        ranking = Ranking(pins, rules.pins.one_a_place(allowed(pins)))
+        ranking.put_below(*rules.reranked(own, allowed(own, purchased), wanted))
+        lists = {name: name not in kind.lists for name in (*kind.lists, *placement.fallback)}
+        for name, lent in lists.items():
+            # Caps may pass over what would fill the slate; else lists are asked as far as they are needed.
+            if rules.caps or not lent or ranking.is_short(wanted):
+                more = self._lists.slots(name, batch, eligible, DEPTH)
+                ranking.put_below(*rules.reranked(more, allowed(more), wanted), lent=lent)
+        # Deeper than rules look, lists go on as they are: how deep depends on the page, what stands above does not.
+        for name, lent in lists.items():
+            if ranking.is_short(wanted):
+                spare = (
+                    ranking.filled + batch.exclude.lengths + self.model.shop.history.items.lengths_of(batch.customers)
+                )
+                more = self._lists.slots(name, batch, eligible, wanted + int(spare.max(initial=0)))
+                ranking.put_below(more, allowed(more), lent=lent)
+        chosen, column = rules.arranged(ranking.slots, ranking.valid, limit, offset)
+        explain(self.model.methods, batch, chosen)
+        self._show_variants(chosen, batch, eligible)
+        return Answer(chosen, _first_codes(chosen, ranking.lent(column)))
 
     def _slate_or_error(self, query: Query) -> Slate | ModelsError:
         try:
@@ -127,8 +175,9 @@ class Engine:
             return error
 
     def _eligible_for_anyone(self, placement: Placement) -> Eligible:
-        filters = (placement.filter,) if placement.filter else ()
-        return self._eligibility.of(filters, anchor=None, customer=None, as_of=present(self.model, self._clock()))
+        return self._eligibility.of(
+            placement.filters, anchor=None, customer=None, as_of=present(self.model, self._clock())
+        )
 
     def _candidates(self, placement: Placement, batch: Batch) -> Slots:
         kind = KINDS[placement.kind]
@@ -176,9 +225,7 @@ class Engine:
         history, leads = self.model.shop.history, chosen["item"]
         if self.model.shop.catalogue.group is None:
             return
-        last = history.last_bought(batch.customers, leads)
-        shown = (leads >= 0) & eligible.allows(np.maximum(last, 0))
-        chosen["item"] = np.where(shown, last, eligible.picks(leads))
+        chosen["item"] = shown_variants(history, batch.customers, leads, eligible)
         told = np.isin(chosen["code"], OF_PURCHASES)
         chosen["evidence"][told] = history.last_bought(batch.customers, chosen["evidence"])[told]
 
@@ -206,3 +253,12 @@ def _fallback_codes(chosen: Slots, own: Mask, offset: int) -> NDArray[np.uint8]:
     rows = np.arange(len(chosen))
     used = (own_slots < limit) & (chosen["item"][rows, first] >= 0)
     return np.where(used, chosen["code"][rows, first], 0).astype(np.uint8)
+
+
+def _first_codes(chosen: Slots, lent: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """The code of the first slot of each row that is `lent`, 0 where there is none."""
+    if not lent.shape[1]:
+        return np.zeros(len(chosen), np.uint8)
+    first = lent.argmax(axis=1)
+    rows = np.arange(len(chosen))
+    return np.where(lent[rows, first], chosen["code"][rows, first], 0).astype(np.uint8)

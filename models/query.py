@@ -39,6 +39,10 @@ class Query(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
         Annotated[str, Meta(min_length=1, max_length=MAX_FILTER_CHARS)] | None,
         Meta(description="What items must meet, such as `price < 20 and brand = 'X'`."),
     ] = None
+    send_id: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=256)] | None,
+        Meta(description="The mail or page view that this belongs to: what rotates stays the same for it."),
+    ] = None
     fields: Annotated[
         Annotated[tuple[str, ...], Meta(max_length=50)] | None,
         Meta(description="Catalogue fields to answer; default: title, price, currency, link, image_link."),

@@ -27,6 +27,7 @@ class Code(IntEnum):
     BECAUSE_YOU_VIEWED = 13  # evidence: the item of `recent` that contributed most
     ALIKE = 14  # evidence: the anchor; n1: what both have, a sum of SHARED's numbers
     ALIKE_BOUGHT = 15  # evidence: the customer's item that contributed most; n1: as of ALIKE
+    PINNED = 16
 
     def __init__(self, _number: int) -> None:
         self.key = self.name.lower()
@@ -73,6 +74,8 @@ def sentence(code: Code, title: str | None, n1: float, n2: float, unit: str) -> 
             return f"{_in_common(n1)} {title}"
         case Code.ALIKE_BOUGHT if title:
             return f"{_in_common(n1)} {title}, which you bought"
+        case Code.PINNED:
+            return "Picked by the shop"
         case _:
             return "Chosen by customers with a history like yours"
 

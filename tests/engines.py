@@ -12,6 +12,7 @@ from models.engine import Engine
 from models.kinds import KINDS
 from models.model import Model
 from models.placements import Placement, default_placements
+from models.rules.tables import Boost, Bury, Diversity, Margin, Pin, PriceStep, Rotation
 from tests.ledger import SECONDS_A_DAY, Ledger
 from tests.shops import PRESETS, Shop, grocery
 from training.dataset import Dataset
@@ -24,6 +25,7 @@ DAYS_LATER = 2.0
 # Every preset, and the grocery with the learned ranker.
 RANKED = "ranked grocery"
 SHOPS = (*sorted(PRESETS), RANKED)
+CATALOGUED = {"grocery", "books", "tiny", "variants", RANKED}
 # What is shipped, every kind by itself with and without a fallback, and what a placement may override.
 PLACEMENTS: dict[str, Placement] = {
     placement.name: placement
@@ -38,6 +40,59 @@ PLACEMENTS: dict[str, Placement] = {
             kind="similar",
             methods=("up_sell", "basket", "item_knn", "als", "repurchase", "popularity"),
             fallback=("popular_in_category", "trending", "new_arrivals", "popular"),
+        ),
+        # One that is out of stock, one hidden, one unknown, and two of one place.
+        Placement(
+            name="pinned",
+            kind="for_you",
+            fallback=("popular",),
+            pins=tuple(
+                Pin(item_id=item, position=position)
+                for item, position in (
+                    ("sku/009", 1),
+                    ("sku/013", 2),
+                    ("no such item", 3),
+                    ("sku/004", 4),
+                    ("sku/006", 4),
+                    ("sku/008", 30),
+                )
+            ),
+        ),
+        Placement(name="rotated", kind="for_you", fallback=("popular",), rotation=Rotation(pool=20, keep=2)),
+    )
+}
+# Every kind under every rule; the shops that can answer them have a whole catalogue, and days.
+RULED: dict[str, Placement] = {
+    placement.name: placement
+    for placement in (
+        *(
+            Placement(
+                name=f"ruled_{kind}",
+                kind=kind,  # type: ignore[arg-type]
+                limit=6,
+                fallback=("popular_in_category", "popular"),
+                boosts=(Boost(filter="brand = 'Alba'", factor=2), Boost(filter="price > item.price", factor=1.5)),
+                buries=(Bury(filter="category under 'Department 1'", factor=0.5),),
+                pins=(Pin(item_id="sku/004", position=2), Pin(item_id="sku/006", position=3)),
+                diversity=Diversity(max_per_category=2, category_level=2, max_per_brand=3),
+                margin=Margin(weight=0.8, max_relevance_loss=0.1),
+                rotation=Rotation(pool=12, keep=1),
+            )
+            for kind in KINDS
+        ),
+        *(
+            Placement(
+                name=f"spread_{kind}",
+                kind=kind,  # type: ignore[arg-type]
+                limit=7,
+                fallback=("trending", "popular"),
+                diversity=Diversity(mmr=0.5),
+                hide_bought_days=45,
+            )
+            for kind in KINDS
+        ),
+        Placement(
+            name="stepped", kind="up_sell", price_step=PriceStep(min=1.05, max=1.9), fallback=("popular",), limit=4
         ),
     )
 }
@@ -70,4 +125,6 @@ def learn_shop(shop: Shop, placements: Mapping[str, Placement] = PLACEMENTS, *, 
 @cache
 def learned(name: str) -> Learned:
     """One of SHOPS."""
-    return learn_shop(grocery(), ranked=True) if name == RANKED else learn_shop(PRESETS[name]())
+    placements = PLACEMENTS | RULED if name in CATALOGUED else PLACEMENTS
+    shop = grocery() if name == RANKED else PRESETS[name]()
+    return learn_shop(shop, placements, ranked=name == RANKED)

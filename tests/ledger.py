@@ -56,6 +56,11 @@ class Ledger:
     def products_bought(self, customer: str | None) -> set[str]:
         return self.products(self.bought.get(customer or "", ()))
 
+    def products_bought_since(self, customer: str | None, days: float) -> set[str]:
+        """What the customer bought less than so many days before the end of the history."""
+        end = max(max(times) for times in self.times.values())
+        return {product for (who, product), times in self.times.items() if who == customer and end - max(times) < days}
+
     def orders_with(self, *products: str) -> int:
         return sum(held.issuperset(products) for held in self.orders.values())
 

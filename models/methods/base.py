@@ -17,6 +17,8 @@ TimeUnit = Literal["day", "order"]
 
 # What a visitor just looked at is shown without any method scoring it.
 RECENTLY_VIEWED = "recently_viewed"
+# What the shop put at a place is scored by nothing either.
+PIN = "pin"
 # The position is the number that a slot stores as its method: append only.
 METHOD_NAMES: tuple[str, ...] = (
     "popularity",
@@ -30,6 +32,7 @@ METHOD_NAMES: tuple[str, ...] = (
     "ials",
     "content",
     "arrivals",
+    PIN,
 )
 METHOD_NUMBER: dict[str, int] = {name: number for number, name in enumerate(METHOD_NAMES)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 from msgspec.structs import replace
@@ -21,32 +22,39 @@ from recsvc.slates import shown, slate_for
 
 BATCH = Form(Batch, refers_to=(SlateQuery,))
 REQUEST = Form(SlateQuery)
+EVERYTHING = "everything"
 
 
 def batch(service: Service, call: Call) -> Answer:
     asked = BATCH.from_object(call.json_body())
     serving = service.live.serving
     results: list[Any] = []
-    already: tuple[str, ...] = ()
+    above: dict[Hashable, tuple[str, ...]] = {}
     for number, request in enumerate(asked.requests):
+        origin = InBody(f"/requests/{number}")
         try:
-            slate = _slate(service, call, serving.engine, request, number, already)
+            query = REQUEST.from_object(request, origin)
+            page = EVERYTHING if asked.distinct else _page(query, serving.engine)
+            already = above.get(page, ())
+            slate = _slate(service, call, serving.engine, replace(query, exclude=query.exclude + already), origin)
         except Problem as problem:
             results.append(problem.document())
             continue
-        if asked.distinct:
-            already += tuple(item.item_id for item in slate.items)
+        if page is not None:
+            above[page] = already + tuple(item.item_id for item in slate.items)
         results.append(shown(slate, service.settings.public_url))
     return json_answer({"results": results}, note=Note(serving.manifest.version))
 
 
-def _slate(
-    service: Service, call: Call, engine: Engine, request: object, number: int, already: tuple[str, ...]
-) -> Slate:
-    origin = InBody(f"/requests/{number}")
-    query = REQUEST.from_object(request, origin)
-    if already:
-        query = replace(query, exclude=query.exclude + already)
+def _page(query: SlateQuery, engine: Engine) -> Hashable:
+    """Queries of one value share no item; None shares with any. A batch may hold the pages of several people."""
+    placement = engine.placements.get(query.placement)
+    if placement is None or placement.page is None:
+        return None
+    return placement.page, query.customer_id, query.anonymous_id, query.token
+
+
+def _slate(service: Service, call: Call, engine: Engine, query: SlateQuery, origin: InBody) -> Slate:
     slate = slate_for(service, call.caller, query, engine, origin)
     service.metrics.slate(slate.placement, slate.fallback)
     return slate

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from models.kinds import KINDS
 from models.query import Query
-from tests.engines import PLACEMENTS, Learned
+from models.rules.tables import PriceStep
+from tests.engines import DAYS_LATER, PLACEMENTS, RULED, Learned
 from tests.ledger import Ledger
 from tests.shops import Row
 
@@ -31,7 +32,7 @@ def queries(draw: st.DrawFn, known: Learned, *, offsets: bool = True) -> Query:
     few = st.lists(items, max_size=4).map(tuple)
     customers = [*known.ledger.bought, UNKNOWN_CUSTOMER]
     return Query(
-        placement=draw(st.sampled_from(sorted(PLACEMENTS))),
+        placement=draw(st.sampled_from(sorted(known.engine.placements))),
         customer_id=draw(st.none() | st.sampled_from(customers)),
         item_id=draw(st.lists(items, max_size=2).map(tuple)),
         cart=draw(few),
@@ -45,17 +46,30 @@ def queries(draw: st.DrawFn, known: Learned, *, offsets: bool = True) -> Query:
 
 def allowed(ledger: Ledger, query: Query) -> dict[str, set[str]]:
     """The items that may answer the query by product, as the placement's own rules have it."""
-    placement = PLACEMENTS[query.placement]
+    placement = (PLACEMENTS | RULED)[query.placement]
     kind = KINDS[placement.kind]
     barred = ledger.products((*query.item_id, *query.cart, *query.exclude, *(() if kind.recent else query.recent)))
     if (placement.purchased or kind.purchased) == "hide":
         barred |= ledger.products_bought(query.customer_id)
+    if placement.hide_bought_days is not None:
+        barred |= ledger.products_bought_since(query.customer_id, placement.hide_bought_days - DAYS_LATER)
     products: dict[str, set[str]] = {}
     for item_id in ledger.item_ids:
         product = ledger.product(item_id)
         if product not in barred and ledger.sellable(item_id) and passes(ledger, query, item_id):
+            if placement.price_step is not None and not is_step(ledger, query, placement.price_step, item_id):
+                continue
             products.setdefault(product, set()).add(item_id)
     return products
+
+
+def is_step(ledger: Ledger, query: Query, step: PriceStep, item_id: str) -> bool:
+    """Whether the item's price is a step from that of the item in question."""
+    asked = [item for item in (*query.item_id, *query.cart) if item != UNKNOWN_ITEM]
+    if not asked:
+        return True
+    ratio = ledger.catalogue[item_id]["price"] / ledger.catalogue[asked[0]]["price"]
+    return step.min <= ratio and (step.max is None or ratio <= step.max)
 
 
 def passes(ledger: Ledger, query: Query, item_id: str) -> bool:

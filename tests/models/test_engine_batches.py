@@ -16,7 +16,7 @@ from models.kinds import KINDS
 from models.query import Query
 from models.ragged import Ragged
 from models.translate import translate
-from tests.engines import PLACEMENTS, SHOPS, Learned, learn_shop, learned
+from tests.engines import SHOPS, Learned, learn_shop, learned
 from tests.models.queries import FILTERS, allowed, queries
 from tests.shops import Plan, make_shop
 
@@ -42,7 +42,7 @@ def stacked(batches: Sequence[Batch]) -> Batch:
 def test_a_batch_is_its_queries_one_by_one(preset: str, data: st.DataObject) -> None:
     known = learned(preset)
     asked = data.draw(st.lists(queries(known), min_size=1, max_size=6))
-    placement = PLACEMENTS[asked[0].placement]
+    placement = known.engine.placements[asked[0].placement]
     if known.ledger.catalogue:
         placement = replace(placement, filter=data.draw(st.none() | st.sampled_from(OF_THE_CATALOGUE)))
     limit, offset = asked[0].limit, asked[0].offset
@@ -56,7 +56,7 @@ def test_a_batch_is_its_queries_one_by_one(preset: str, data: st.DataObject) -> 
 
 def test_a_batch_of_nobody_is_answered_with_nothing() -> None:
     known = learned("grocery")
-    for placement in PLACEMENTS.values():
+    for placement in known.engine.placements.values():
         answer = known.engine.slots(placement, Batch.of_customers(np.empty(0, np.int32)))
         assert answer.slots.shape == (0, placement.limit)
 

@@ -30,7 +30,7 @@ class Facts:
     """One item of a slate beside what the tables say; each method checks the reason of its name."""
 
     def __init__(self, known: Learned, query: Query, item: SlateItem) -> None:
-        self.ledger, self.model, self.query = known.ledger, known.model, query
+        self.ledger, self.model, self.query, self.engine = known.ledger, known.model, query, known.engine
         self.item, self.reason = item.item_id, item.reason
         self.product = self.ledger.product(item.item_id)
         self.evidence = self.reason.item_ids
@@ -138,6 +138,10 @@ class Facts:
         added = self.ledger.catalogue[self.item]["added_at"].timestamp() / SECONDS_A_DAY
         timed = self.model.shop.unit == "day"
         assert added > (self.last_sale() if timed else self.newest()) - 60
+
+    def pinned(self) -> None:
+        placement = self.engine.placements[self.query.placement]
+        assert self.product in self.ledger.products(pin.item_id for pin in placement.pins)
 
     def newest(self) -> float:
         return max(row["added_at"].timestamp() for row in self.ledger.catalogue.values()) / SECONDS_A_DAY

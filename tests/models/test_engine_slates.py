@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from models.kinds import KINDS
 from models.methods import METHOD_NAMES
 from models.query import MAX_LIMIT, Query
-from tests.engines import PLACEMENTS, SHOPS, learned
+from tests.engines import SHOPS, learned
 from tests.models.queries import UNKNOWN_CUSTOMER, UNKNOWN_ITEM, allowed, queries
 
 every_shop = pytest.mark.parametrize("preset", SHOPS)
@@ -38,7 +38,7 @@ def test_a_slate_holds_only_what_may_be_shown_and_each_product_once(preset: str,
 def test_a_slate_is_full_whenever_enough_items_qualify(preset: str, data: st.DataObject) -> None:
     known = learned(preset)
     query = data.draw(queries(known))
-    placement = PLACEMENTS[query.placement]
+    placement = known.engine.placements[query.placement]
     limit = query.limit or placement.limit
     left = max(len(allowed(known.ledger, query)) - query.offset, 0)
     found = len(known.engine.recommend(query).items)
@@ -68,7 +68,7 @@ def test_scores_are_finite_and_sorted_and_ranks_consecutive(preset: str, data: s
 def test_pages_are_the_cuts_of_one_long_slate(preset: str, data: st.DataObject) -> None:
     known = learned(preset)
     query = data.draw(queries(known))
-    limit = query.limit or PLACEMENTS[query.placement].limit
+    limit = query.limit or known.engine.placements[query.placement].limit
     page = known.engine.recommend(query)
     whole = known.engine.recommend(replace(query, offset=0, limit=MAX_LIMIT))
     assert page.items == whole.items[query.offset : query.offset + limit]

@@ -41,6 +41,7 @@ SENTENCES = {
     Code.BECAUSE_YOU_VIEWED: "Because you viewed Tea",
     Code.ALIKE: "Shares category and price range with Tea",
     Code.ALIKE_BOUGHT: "Shares category and price range with Tea, which you bought",
+    Code.PINNED: "Picked by the shop",
 }
 
 

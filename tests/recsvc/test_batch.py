@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from recsvc.app import create_app
 from recsvc.contract import MAX_BATCH
+from recsvc.settings import Settings
 from tests.shops import item_id
 
 PATH = "/v1/recommendations:batch"
@@ -66,6 +71,26 @@ def test_distinct_leaves_room_for_what_a_request_excludes_itself(server: Any) ->
     one, other = results(server.post(PATH, json={"requests": requests, "distinct": True}))
     assert item_ids(one) == first[:1]
     assert not set(item_ids(other)) & set(first)
+
+
+def test_placements_of_one_page_show_no_item_twice_to_one_customer(
+    settings: Settings, tmp_path: Path, call: Callable[..., Any]
+) -> None:
+    path = tmp_path / "placements.toml"
+    path.write_text(
+        "".join(
+            f'[placements.{name}]\nkind = "trending"\nlimit = 4\nfallback = ["popular"]\n{page}\n'
+            for name, page in (("a", 'page = "p"'), ("b", 'page = "p"'), ("other", 'page = "q"'), ("free", ""))
+        )
+    )
+    server = call(create_app(dataclasses.replace(settings, placements=path)))
+    asked = [(name, customer) for customer in (KNOWN, "c0004") for name in ("a", "b", "other", "free")]
+    requests = [{"placement": name, "customer_id": customer} for name, customer in asked]
+    answers = dict(zip(asked, map(item_ids, results(server.post(PATH, json={"requests": requests}))), strict=True))
+    for customer in (KNOWN, "c0004"):
+        first = answers["a", customer]
+        assert first == answers["other", customer] == answers["free", customer]
+        assert len({*first, *answers["b", customer]}) == 8
 
 
 def test_a_public_key_gets_the_requests_about_nobody(public: Any) -> None:

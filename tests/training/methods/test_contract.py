@@ -15,6 +15,7 @@ import models.methods
 import training.methods
 from models.batch import Batch
 from models.methods import METHOD_NAMES, METHOD_NUMBER, METHODS, RECENTLY_VIEWED, Method
+from models.methods.base import PIN
 from models.model import Model
 from models.placements import MethodName
 from models.ragged import Ragged
@@ -77,7 +78,7 @@ def alone(batch: Batch, query: int) -> Batch:
 
 def test_every_method_has_two_halves_of_one_name() -> None:
     assert {method.name for method in METHODS} == set(LEARNERS)
-    assert {*LEARNERS, RECENTLY_VIEWED} == set(METHOD_NAMES)
+    assert {*LEARNERS, RECENTLY_VIEWED, PIN} == set(METHOD_NAMES)
     assert set(get_args(MethodName)) == set(LEARNERS)
     for package in (models.methods, training.methods):
         folder = Path(package.__path__[0])
