@@ -38,7 +38,7 @@ def find_candidate(
 ) -> Candidate:
     """Chooses on what was before the test window, and evaluates on it; `current`: the bundle to be replaced."""
     parts = split(dataset, test_days=config.evaluation.test_days, seed=config.training.seed)
-    recipe, why = _chosen(parts.train, config, progress, memory)
+    recipe, why = chosen(parts.train, config, progress, memory)
     rival, note = _rival(current, recipe)
     candidates = engines(parts.train, recipe, rival, progress, memory)
     trials = hold_trials(parts, candidates, config, progress)
@@ -49,7 +49,8 @@ def find_candidate(
     return Candidate(recipe, evaluation, verdict, parts, why)
 
 
-def _chosen(train: Dataset, config: Config, progress: Progress, memory: Memory) -> Choice:
+def chosen(train: Dataset, config: Config, progress: Progress, memory: Memory) -> Choice:
+    """The recipe for a shop, by what it knows before the test window."""
     settings = config.training
     threads = settings.threads or len(os.sched_getaffinity(0))
     return search(

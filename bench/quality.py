@@ -1,0 +1,65 @@
+"""`python -m bench.quality --data DIR`: the quality of recommendations by published protocols, beside peers."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+# So that `bench/quality.py` runs as well as `python -m bench.quality`.
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from recsvc.runtime import pin_threads
+
+pin_threads()
+
+import tempfile  # noqa: E402 - threads are pinned before numpy is imported
+
+import click  # noqa: E402
+import msgspec  # noqa: E402
+
+from bench.protocols import (  # noqa: E402
+    PROTOCOLS,
+    measure,
+    replenishment,
+)
+from bench.protocols.fit import Terms  # noqa: E402
+from bench.protocols.outcome import Outcome  # noqa: E402
+from bench.protocols.table import section  # noqa: E402
+
+CACHE = Path(tempfile.gettempdir()) / "recsvc-quality"
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
+@click.option("--only", type=click.Choice(list(PROTOCOLS)), multiple=True, help="Default: all.")
+@click.option("--seconds", default=120.0, show_default=True, help="Processor time for the search of each training.")
+@click.option("--seed", default=0, show_default=True)
+@click.option("--threads", type=int, default=None, help="Default: the processors that the process may use.")
+@click.option("--draws", default=1_000, show_default=True, help="Bootstrap draws of customers behind each interval.")
+@click.option("--cache", type=FOLDER, default=CACHE, show_default=True, help="Prepared files, trained registries.")
+def main(
+    data: Path, only: tuple[str, ...], seconds: float, seed: int, threads: int | None, draws: int, cache: Path
+) -> None:
+    """Prints one table a protocol, in Markdown.
+
+    Example: python -m bench.quality --data data --only cj-last-day --seconds 30 --draws 200
+    """
+    terms = Terms(seconds=seconds, seed=seed, threads=threads, draws=draws)
+    results = cache / "results"
+    results.mkdir(parents=True, exist_ok=True)
+    for name in only or PROTOCOLS:
+        outcome = measured(name, data, cache, terms)
+        (results / f"{name}.json").write_bytes(msgspec.json.encode(outcome))
+        click.echo("\n".join(section(outcome)))
+
+
+def measured(name: str, data: Path, cache: Path, terms: Terms) -> Outcome:
+    protocol = PROTOCOLS[name]
+    if isinstance(protocol, replenishment.Replenishment):
+        return replenishment.measure(protocol, data, cache, terms)
+    return measure.measure(protocol, data, cache, terms)
+
+
+if __name__ == "__main__":
+    main()
