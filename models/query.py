@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 ItemId = Annotated[str, Meta(min_length=1, max_length=256)]
 CustomerId = Annotated[str, Meta(min_length=1, max_length=256)]
@@ -51,6 +51,20 @@ class Query(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
         Annotated[dt.datetime, Meta(tz=True)] | None,
         Meta(description="The moment to answer for; default: now."),
     ] = None
+    evidence: Annotated[
+        bool, Meta(description="Whether reasons come with what they tell of, to be said in another language.")
+    ] = False
+
+
+class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the sentence of a reason tells of; what it does not mention is left out."""
+
+    title: Annotated[str | None, Meta(description="How the item in `item_ids` is called.")] = None
+    count: Annotated[
+        int | None, Meta(description="Orders or customers, as the code says; of `buy_again`, the usual interval.")
+    ] = None
+    ago: Annotated[int | None, Meta(description="Time since the last purchase.")] = None
+    unit: Annotated[Literal["day", "order"] | None, Meta(description="What interval and time are counted in.")] = None
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -59,6 +73,7 @@ class Reason(msgspec.Struct, frozen=True):
     code: str
     text: str
     item_ids: tuple[str, ...] = ()
+    evidence: Annotated[Evidence, Meta(description="Where the query asks for it.")] | UnsetType = UNSET
 
 
 class SlateItem(msgspec.Struct, frozen=True):

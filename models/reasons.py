@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
+
+from models.query import Evidence
 
 
 class Code(IntEnum):
@@ -88,6 +91,19 @@ def _in_common(shared: float) -> str:
     return f"Shares {' and '.join([', '.join(names[:-1]), names[-1]] if names[1:] else names)} with"
 
 
+# Reasons whose sentence tells a number, if there is one.
+COUNTING = (Code.BOUGHT_TOGETHER, Code.BUY_AGAIN, Code.BOUGHT_BEFORE, Code.POPULAR, Code.POPULAR_IN_CATEGORY)
+
+
+def evidence_of(code: Code, title: str | None, n1: float, n2: float, unit: str) -> Evidence:
+    """What `sentence` tells of, each part by itself."""
+    count = whole(n1) if code in COUNTING and n1 else None
+    if code is not Code.BUY_AGAIN:
+        return Evidence(title, count)
+    since = whole(n2 + 1) if unit == "order" else round(n2) if n2 >= 0.5 else 0
+    return Evidence(title, count, since, cast(Literal["day", "order"], unit))
+
+
 def ago(age: float, unit: str) -> str:
     """`12 days ago`; of orders, the latest one is `1 order ago`."""
     if unit == "order":
@@ -101,6 +117,10 @@ def worded(numbers: NDArray[np.floating]) -> NDArray[np.floating]:
 
 
 def counted(number: float, noun: str) -> str:
-    """`1 day`, `12 orders`; a fraction is rounded, and never to zero."""
-    whole = max(1, round(number))
-    return f"{whole} {noun}" if whole == 1 else f"{whole} {noun}s"
+    """`1 day`, `12 orders`."""
+    return f"{whole(number)} {noun}" if whole(number) == 1 else f"{whole(number)} {noun}s"
+
+
+def whole(number: float) -> int:
+    """A fraction rounded, and never to zero."""
+    return max(1, round(number))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from msgspec import UNSET
 
 from models.cards import DEFAULT_FIELDS
 from models.catalogue import TextColumn
@@ -13,7 +14,7 @@ from models.lists import LIST_OF_CODE
 from models.methods import METHOD_NAMES
 from models.model import Model
 from models.query import Query, Reason, Slate, SlateItem
-from models.reasons import CODES, OF_PURCHASES, Code, sentence
+from models.reasons import CODES, OF_PURCHASES, Code, evidence_of, sentence
 from models.slots import Slots
 from models.translate import Asked
 
@@ -40,7 +41,8 @@ class View:
             [
                 (code, _evidence(code, evidence, asked), n1, n2 + asked.elapsed)
                 for _, _, evidence, n1, n2, _, code in places
-            ]
+            ],
+            with_evidence=query.evidence,
         )
         return Slate(
             query.placement,
@@ -61,7 +63,7 @@ class View:
         """The catalogue fields of one item; None asks for the default ones."""
         return self._model.shop.catalogue.fields(row, DEFAULT_FIELDS if names is None else names)
 
-    def reasons(self, told: Sequence[Told]) -> list[Reason]:
+    def reasons(self, told: Sequence[Told], *, with_evidence: bool = False) -> list[Reason]:
         """What slots say; `n2` at the moment of the query, not at the bundle's reference time."""
         evidence = np.array([row for _, row, _, _ in told if row >= 0], np.int32)
         ids = self._model.items.ids(evidence)
@@ -70,8 +72,9 @@ class View:
         for number, row, n1, n2 in told:
             code = CODES[number]
             item_id, name = next(names) if row >= 0 else (None, None)
-            text = sentence(code, name or item_id, n1, n2, self._unit)
-            reasons.append(Reason(code.key, text, () if item_id is None else (item_id,)))
+            parts = (code, name or item_id, n1, n2, self._unit)
+            told_of = evidence_of(*parts) if with_evidence else UNSET
+            reasons.append(Reason(code.key, sentence(*parts), () if item_id is None else (item_id,), told_of))
         return reasons
 
 

@@ -51,6 +51,7 @@ class Form(Generic[T]):
         lists = {name: _part(field.type, msgspec.inspect.VarTupleType) for name, field in fields.items()}
         self._longest = {name: found.max_length or 0 for name, found in lists.items() if found}
         self._integers = frozenset(name for name in fields if _part(fields[name].type, msgspec.inspect.IntType))
+        self._booleans = frozenset(name for name in fields if _part(fields[name].type, msgspec.inspect.BoolType))
         self._required = frozenset(name for name in fields if fields[name].required)
         self._faults = schema_faults(type_, leave_out=in_path, refers_to=refers_to)
 
@@ -65,6 +66,8 @@ class Form(Generic[T]):
                 repeated.append(IN_QUERY.fault((name,), "is given more than once"))
             elif name in self._integers:
                 values[name] = _integer(given[0])
+            elif name in self._booleans and given[0] in ("true", "false"):
+                values[name] = given[0] == "true"
             elif given[0]:
                 values[name] = given[0]
         return self._convert(values, IN_QUERY, in_path, repeated)

@@ -114,7 +114,9 @@ def _query_value(schema: dict[str, Any], *, optional: bool) -> dict[str, Any]:
     if "items" in value:
         value["items"] = _query_value(value["items"], optional=optional)
     left_out = {"description", "default", *(["minLength"] if optional else [])}
-    return {key: part for key, part in value.items() if key not in left_out}
+    shown = {key: part for key, part in value.items() if key not in left_out}
+    empties = optional and ("format" in shown or shown["type"] == "boolean")
+    return {"anyOf": [shown, {"const": ""}]} if empties else shown
 
 
 def _schemas(routes: Sequence[Route]) -> dict[str, Any]:

@@ -6,8 +6,7 @@ import base64
 import contextlib
 import os
 import shutil
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,8 @@ from typing import Any
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
-PATIENCE_S = 30.0
+from tests.waiting import PATIENCE_S, until
+
 AXE = Path(__file__).parent / "vendor/axe-core/axe.min.js"
 # Nothing phones home, and nothing is asked of a desktop that a test machine lacks.
 ARGUMENTS = (
@@ -104,15 +104,6 @@ def open_browser(profile: Path) -> Iterator[Browser]:
         yield browser
     finally:
         browser.quit()
-
-
-def until(condition: Callable[[], Any], what: str = "it") -> Any:
-    """Waits for what must come true; returns it."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not (found := condition()):
-        assert time.monotonic() < deadline, f"never came true: {what}"
-        time.sleep(0.05)
-    return found
 
 
 @cache

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.browser import Browser, until
+from tests.browser import Browser
+from tests.waiting import until
 
 
 def page(body: str) -> str:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.reasons import CODES, Code, ago, counted, sentence
+from models.query import Evidence
+from models.reasons import CODES, Code, ago, counted, evidence_of, sentence
 
 # As bundles store them: a number once given is never another reason.
 NUMBERS = {
@@ -93,3 +96,17 @@ def test_counts_are_whole_and_never_zero(number: float) -> None:
 )
 def test_ages_are_said_in_the_unit_of_the_shop(age: float, unit: str, text: str) -> None:
     assert ago(age, unit) == text
+
+
+@given(st.sampled_from(list(Code)), st.floats(1, 1e6), st.floats(0, 1e6), st.sampled_from(["day", "order"]))
+def test_evidence_holds_every_number_of_the_sentence_and_no_other(code: Code, n1: float, n2: float, unit: str) -> None:
+    evidence = evidence_of(code, "Tea", n1, n2, unit)
+    told = [number for number in (evidence.count, evidence.ago) if number]
+    assert [int(number) for number in re.findall(r"\d+", sentence(code, "Tea", n1, n2, unit))] == told
+    assert evidence.unit == (unit if code is Code.BUY_AGAIN else None)
+    assert evidence.title == "Tea"
+
+
+def test_a_purchase_of_today_is_no_time_ago() -> None:
+    assert evidence_of(Code.BUY_AGAIN, None, 7, 0.4, "day") == Evidence(count=7, ago=0, unit="day")
+    assert evidence_of(Code.BUY_AGAIN, None, 7, 0.0, "order") == Evidence(count=7, ago=1, unit="order")

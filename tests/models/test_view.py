@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import UNSET
+from msgspec.structs import replace
 
 from models.cards import DEFAULT_FIELDS
-from models.query import Query, Reason
+from models.query import Evidence, Query, Reason
 from models.reasons import Code
 from models.view import View
 from tests.engines import learned
@@ -44,3 +46,16 @@ def test_a_reason_names_its_evidence(preset: str) -> None:
         Reason("similar", f"Similar to {title}", (first,)),
         Reason("buy_again", "You buy this about every 7 days; last 2 days ago", ()),
     ]
+
+
+def test_evidence_comes_where_it_is_asked_for() -> None:
+    known = learned("grocery")
+    for query in (Query("home", "c0001"), Query("account_buy_again", "c0001")):
+        silent = known.engine.recommend(query).items
+        assert {item.reason.evidence for item in silent} == {UNSET}
+        for one, other in zip(silent, known.engine.recommend(replace(query, evidence=True)).items, strict=True):
+            evidence = other.reason.evidence
+            assert isinstance(evidence, Evidence)
+            assert replace(other.reason, evidence=UNSET) == one.reason
+            assert evidence.title is None or evidence.title in one.reason.text
+            assert evidence.count is None or str(evidence.count) in one.reason.text

@@ -11,7 +11,7 @@ from recsvc.routes import Route
 from tests.engines import Learned
 from tests.shops import item_id, price
 
-OPEN = {"healthz", "readyz", "openapi", "docs", "docs_style"}
+OPEN = {"healthz", "readyz", "openapi", "docs", "docs_style", "widget"}
 
 
 def url_of(route: Route) -> str:

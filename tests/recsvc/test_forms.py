@@ -123,3 +123,12 @@ def test_a_time_says_its_offset(text: str) -> None:
     refused = problem_with(lambda: FORM.from_query(f"as_of={text}", placement="home"))
     assert refused is not None
     assert [fault.detail for fault in refused.faults] == ["must be a time such as 2026-01-31T12:00:00Z"]
+
+
+def test_yes_and_no_are_written_as_json_has_them() -> None:
+    assert FORM.from_query("evidence=true", placement="home").evidence is True
+    assert FORM.from_query("evidence=false", placement="home").evidence is False
+    assert FORM.from_query("evidence=", placement="home").evidence is False
+    refused = problem_with(lambda: FORM.from_query("evidence=1", placement="home"))
+    assert refused is not None
+    assert [(fault.parameter, fault.detail) for fault in refused.faults] == [("evidence", "must be true or false")]

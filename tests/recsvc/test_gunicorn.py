@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import contextlib
 import http.client
 import json
 import os
@@ -11,101 +11,23 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from recsvc.settings import Secret, beside
-from recsvc.state.keys import Keys
-from recsvc.state.migrations import require_current
-from recsvc.state.store import open_state
+from tests.services import Running, answers, running
+from tests.waiting import PATIENCE_S, until
 
-PATIENCE_S = 60.0
 RISE = 1_000
-
-
-@dataclasses.dataclass
-class Running:
-    """A running service and a server key for it."""
-
-    process: subprocess.Popen[bytes]
-    port: int
-    keys: Keys
-    key: str
-    log: Path
-    runtime_dir: Path
-
-    def connect(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
-
-    def get(self, path: str, connection: http.client.HTTPConnection | None = None) -> tuple[int, Any]:
-        used = connection or self.connect()
-        used.request("GET", path, headers={"Authorization": f"Bearer {self.key}"})
-        answer = used.getresponse()
-        body = answer.read()
-        if connection is None:
-            used.close()
-        return answer.status, json.loads(body) if "json" in answer.headers["Content-Type"] else body
-
-    def workers(self) -> list[int]:
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return [int(pid) for pid in children.split()]
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Waits for what must come true."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.05)
-
-
-def answers(service: Running, path: str = "/healthz") -> bool:
-    try:
-        return service.get(path)[0] == 200
-    except OSError:
-        return False
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Running]]:
     """Starts the service over a registry; all that were started are stopped at the end."""
-    started: list[Running] = []
-
-    def run(registry: Path, **more: str) -> Running:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        state = open_state(Secret(beside(registry)))
-        require_current(state)
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("RECSVC_")} | {
-            "RECSVC_RELOAD_INTERVAL_S": "0.1",
-            "RECSVC_KEYS_INTERVAL_S": "0.1",
-            "RECSVC_RUNTIME_DIR": str(tmp_path / "run"),
-            **more,
-        }
-        command = [sys.executable, "-c", "from recsvc.cli import main; main()", "serve", "--registry", str(registry)]
-        command += ["--port", str(port), "--workers", "2"]
-        log = tmp_path / "log"
-        with log.open("wb") as stderr:
-            process = subprocess.Popen(
-                [*command, "--port", str(port), "--workers", "2"], env=environment, stderr=stderr
-            )
-        keys = Keys(state)
-        service = Running(process, port, keys, keys.create("server", "")[1].reveal(), log, tmp_path / "run")
-        started.append(service)
-        until(lambda: answers(service))
-        return service
-
-    yield run
-    for service in started:
-        if service.process.poll() is None:
-            service.process.kill()
-        service.process.wait()
+    with contextlib.ExitStack() as started:
+        yield lambda registry, **more: started.enter_context(running(registry, tmp_path, **more))
 
 
 @pytest.fixture
