@@ -17,7 +17,19 @@ from werkzeug.routing import MapAdapter
 from recsvc.answer import JSON_HEADERS, Answer, encode
 from recsvc.call import Call
 from recsvc.cors import Cors
-from recsvc.endpoints import batch, events, health, items, metrics, model, openapi, placements, recommendations, widget
+from recsvc.endpoints import (
+    batch,
+    events,
+    fragment,
+    health,
+    items,
+    metrics,
+    model,
+    openapi,
+    placements,
+    recommendations,
+    widget,
+)
 from recsvc.problems import CONTENT_TYPE, Problem
 from recsvc.routes import Route
 from recsvc.service import Service, open_service
@@ -25,7 +37,7 @@ from recsvc.settings import Settings
 
 log = logging.getLogger(__name__)
 
-ENDPOINTS = (recommendations, batch, events, placements, items, model, health, metrics, widget)
+ENDPOINTS = (recommendations, fragment, batch, events, placements, items, model, health, metrics, widget)
 ROUTES = openapi.described([route for endpoint in ENDPOINTS for route in endpoint.ROUTES])
 PROBLEM_HEADERS = (("Content-Type", CONTENT_TYPE), *JSON_HEADERS[1:])
 UNMATCHED = "unmatched"

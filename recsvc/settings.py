@@ -99,6 +99,16 @@ def _origin(text: str) -> str:
     return f"{scheme}://{host}{'' if (scheme, port) in STANDARD_PORTS else port or ''}"
 
 
+def _locale(text: str) -> str:
+    from babel import Locale, UnknownLocaleError  # its data is read only where a locale is set
+
+    try:
+        Locale.parse(text.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        raise ValueError("must be a locale such as pl-PL") from None
+    return text
+
+
 def _names(text: str) -> frozenset[str]:
     return frozenset(name.strip() for name in text.split(",") if name.strip())
 
@@ -116,6 +126,9 @@ class Settings:
     public_url: Annotated[
         str | None, Setting("Address of the shop, put before catalogue links that start with `/`.", _url)
     ] = None
+    locale: Annotated[
+        str, Setting("Locale of the shop's pages, such as `pl-PL`: its language, and how it writes prices.", _locale)
+    ] = "en-GB"
     host: Annotated[str, Setting("Address to listen on.", str)] = "127.0.0.1"
     port: Annotated[int, Setting("Port to listen on.", _integer(1, 65_535))] = 8000
     workers: Annotated[int, Setting("Worker processes; about one a core.", _integer(1, 256))] = 2

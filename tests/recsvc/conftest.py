@@ -129,7 +129,8 @@ def require_described(answer: Any) -> None:
 
 
 def operation_of(path: str, method: str) -> dict[str, Any] | None:
-    for template, operations in DESCRIPTION["paths"].items():
+    # The longest first: `{placement}.html` before `{placement}`.
+    for template, operations in sorted(DESCRIPTION["paths"].items(), key=lambda found: -len(found[0])):
         if re.fullmatch(re.sub(r"{\w+}", "[^/]+", template), path):
             found: dict[str, Any] | None = operations.get(method)
             return found

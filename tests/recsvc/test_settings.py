@@ -22,6 +22,7 @@ def test_every_setting_is_read_from_its_variable() -> None:
         "state_url": "postgresql://user:password@host/name",
         "placements": "/placements.toml",
         "public_url": "https://shop.example/",
+        "locale": "pl-PL",
         "host": "::",
         "port": "80",
         "workers": "3",
@@ -62,11 +63,13 @@ def test_every_fault_is_named_at_once() -> None:
         "RECSVC_PUBLIC_URL": "shop.example",
         "RECSVC_RELOAD_INTERVAL_S": "often",
         "RECSVC_CORS_ORIGINS": "https://shop.example,*",
+        "RECSVC_LOCALE": "xx-YY",
     }
     with pytest.raises(SettingsError) as refused:
         Settings.from_env(wrong)
     assert sorted(refused.value.faults) == [
         "RECSVC_CORS_ORIGINS must be origins by comma, such as https://shop.example,https://www.shop.example",
+        "RECSVC_LOCALE must be a locale such as pl-PL",
         "RECSVC_LOG_LEVEL must be one of debug, info, warning, error",
         "RECSVC_METRICS_OPEN must be true or false",
         "RECSVC_PORT must be a whole number from 1 to 65535",
