@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -63,6 +64,13 @@ class Engine:
         # Few placements have rules, and tried ones come and go.
         self._rules = lru_cache(maxsize=256)(lambda placement: Rules(placement, model, self._eligibility))
         self._check_placements()
+
+    def with_placements(self, placements: Mapping[str, Placement]) -> Engine:
+        """The same bundle, and what is kept of it, under other placements. Raises PlacementError."""
+        other = copy(self)
+        other.placements = dict(placements)
+        other._check_placements()
+        return other
 
     def recommend(self, query: Query) -> Slate:
         """Raises UnknownPlacement, FilterError or QueryError; anything unknown but the placement is an answer."""

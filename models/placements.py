@@ -146,8 +146,9 @@ def default_placements() -> dict[str, Placement]:
 
 
 def placements_schema() -> dict[str, Any]:
-    """The JSON Schema of a placements file, for editors."""
-    return msgspec.json.schema(PlacementsFile)
+    """The JSON Schema of a placements file, for editors, as JSON has it."""
+    schema: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(PlacementsFile)))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 def _plain(value: Any) -> Any:

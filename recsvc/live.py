@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from models.bundle import Manifest, Registry, verify_once, warm
 from models.engine import Engine
-from models.errors import ModelsError
+from models.errors import ModelsError, PlacementError
 from models.model import Model
 from models.placements import Placement
 from models.query import Query
 from recsvc.metrics import Metrics
+from recsvc.placements_file import PlacementsFile
 from recsvc.problems import Problem
 
 log = logging.getLogger(__name__)
@@ -48,14 +48,17 @@ class Live:
     def __init__(
         self,
         registry: Registry,
-        placements: Mapping[str, Placement],
+        file: PlacementsFile,
         metrics: Metrics,
         *,
         marks: Path,
         warm_bytes: int,
     ) -> None:
+        """Raises PlacementError."""
         self._registry = registry
-        self._placements = placements
+        self._file = file
+        # What is served, and what the file last said that could be read: it may suit the next bundle.
+        self._placements = self._wanted = file.read()
         self._metrics = metrics
         self._marks = marks
         self._warm_bytes = warm_bytes
@@ -79,7 +82,42 @@ class Live:
         return self._serving.manifest.created_at.timestamp() if self._serving else None
 
     def refresh(self) -> None:
-        """Serves the registry's current bundle if it is another one; a bad one is refused and the old one kept."""
+        """Serves changed placements, and the registry's current bundle if it is another one.
+
+        What is bad is refused, and what served before is kept.
+        """
+        self._refresh_placements()
+        self._refresh_bundle()
+
+    def _refresh_placements(self) -> None:
+        try:
+            changed = self._file.read_if_changed()
+            if changed is not None:
+                self._wanted = changed
+                self._swap_placements(changed)
+        except PlacementError as error:
+            self._refuse_placements(error.faults)
+        except Exception as error:
+            # Whatever this is, the next bundle shall not meet it.
+            log.exception("placements cannot be served")
+            self._wanted = self._placements
+            self._refuse_placements([repr(error)])
+
+    def _swap_placements(self, placements: dict[str, Placement]) -> None:
+        if self._serving is not None:
+            engine = self._serving.engine.with_placements(placements)
+            _ask_all(engine)
+            self._serving = Serving(self._serving.manifest, engine)
+        self._placements = placements
+        self._metrics.placement_reload("swapped")
+        log.info("placements swapped", extra={"fields": {"placements": len(placements)}})
+
+    def _refuse_placements(self, faults: list[str]) -> None:
+        """The last good ones serve on."""
+        self._metrics.placement_reload("refused")
+        log.error("placements refused", extra={"fields": {"faults": faults, "serving": len(self._placements)}})
+
+    def _refresh_bundle(self) -> None:
         version: str | None = None
         try:
             version = self._registry.current()
@@ -98,14 +136,23 @@ class Live:
         verify_once(path, self._marks)
         bundle = self._registry.open(version)
         warm(bundle, self._warm_bytes)
-        engine = Engine(Model.open(bundle), self._placements)
-        for placement in self._placements:
-            engine.recommend(Query(placement=placement))
+        engine = self._engine(Model.open(bundle))
+        _ask_all(engine)
         return Serving(bundle.manifest, engine)
+
+    def _engine(self, model: Model) -> Engine:
+        """With what the file says now, else with what served so far. Raises PlacementError."""
+        try:
+            return Engine(model, self._wanted)
+        except PlacementError:
+            if self._wanted == self._placements:
+                raise
+        return Engine(model, self._placements)
 
     def _swap(self, serving: Serving) -> None:
         previous = self.version
         self._serving = serving
+        self._placements = serving.engine.placements
         self._refused = None
         self._metrics.reload("swapped")
         log.info("bundle swapped", extra={"fields": {"model_version": self.version, "previous": previous}})
@@ -124,3 +171,9 @@ class Live:
             self._metrics.reload("refused")
             fields = {"refused_version": version, "reason": reason, "serving": self.version}
             log.error("bundle refused", extra={"fields": fields})
+
+
+def _ask_all(engine: Engine) -> None:
+    """Asks every placement once: what fails does so before it serves, and what is kept of it is there."""
+    for placement in engine.placements:
+        engine.recommend(Query(placement=placement))

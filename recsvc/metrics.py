@@ -38,12 +38,16 @@ class Metrics:
         )
         reloads = Counter("recsvc_reloads", "Bundles met, by outcome.", ["outcome"], registry=self._registry)
         events = Counter("recsvc_events", "Events received.", ["event"], registry=self._registry)
+        placement_reloads = Counter(
+            "recsvc_placement_reloads", "Changed placements met, by outcome.", ["outcome"], registry=self._registry
+        )
         self._state_errors = Counter("recsvc_state_errors", "Failures to read live state.", registry=self._registry)
         self._requests = _Bound(lambda route, status: requests.labels(route, status).inc)
         self._latency = _Bound(lambda route: latency.labels(route).observe)
         self._slates = _Bound(lambda placement, fallback: slates.labels(placement, fallback).inc)
         self._events = _Bound(lambda event: events.labels(event).inc)
         self._reloads = _Bound(lambda outcome: reloads.labels(outcome).inc)
+        self._placement_reloads = _Bound(lambda outcome: placement_reloads.labels(outcome).inc)
 
     def request(self, route: str, status: int, seconds: float) -> None:
         self._requests[route, status]()
@@ -57,6 +61,9 @@ class Metrics:
 
     def event(self, name: str) -> None:
         self._events[(name,)]()
+
+    def placement_reload(self, outcome: Literal["swapped", "refused"]) -> None:
+        self._placement_reloads[(outcome,)]()
 
     def state_error(self) -> None:
         self._state_errors.inc()

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy.engine import Engine
 
 from models.bundle import Registry
-from models.errors import PlacementError
-from models.placements import Placement, default_placements, load_placements
 from recsvc.auth import KeyRing
 from recsvc.customer_tokens import CustomerTokens
 from recsvc.live import Live
 from recsvc.logs import RequestLog
 from recsvc.metrics import Metrics
+from recsvc.placements_file import PlacementsFile
 from recsvc.settings import Settings
 from recsvc.state.events import Events
 from recsvc.state.keys import Keys
@@ -37,7 +35,7 @@ class Service:
     def watchers(self) -> list[Watcher]:
         """Threads to start in each worker, after the fork: threads do not survive one."""
         return [
-            Watcher("bundles", self.live.refresh, self.settings.reload_interval_s),
+            Watcher("bundles and placements", self.live.refresh, self.settings.reload_interval_s),
             Watcher("keys", self.keys.refresh, self.settings.keys_interval_s),
             Watcher("signing keys", self.customer_tokens.refresh, self.settings.keys_interval_s),
         ]
@@ -48,7 +46,7 @@ def open_service(settings: Settings) -> Service:
     metrics = Metrics()
     live = Live(
         Registry(settings.registry),
-        placements_of(settings.placements),
+        PlacementsFile(settings.placements),
         metrics,
         marks=settings.runtime_dir / "verified",
         warm_bytes=settings.warm_bytes,
@@ -60,20 +58,6 @@ def open_service(settings: Settings) -> Service:
     customer_tokens = CustomerTokens(lambda: SigningKeys(state.engine()).all(), metrics)
     customer_tokens.refresh()
     return Service(settings, live, state, keys, customer_tokens, metrics, RequestLog(settings.log_level))
-
-
-def placements_of(path: Path | None) -> dict[str, Placement]:
-    """The placements of a file, or those shipped. Raises PlacementError, whose faults name the file."""
-    if path is None:
-        return default_placements()
-    try:
-        return load_placements(path.read_text("utf-8"))
-    except OSError as error:
-        raise PlacementError([f"{path}: {error.strerror}"]) from error
-    except UnicodeDecodeError as error:
-        raise PlacementError([f"{path}: is not UTF-8"]) from error
-    except PlacementError as error:
-        raise PlacementError([f"{path}: {fault}" for fault in error.faults]) from error
 
 
 class State:

@@ -140,7 +140,7 @@ class Settings:
     ] = 30
     log_level: Annotated[str, Setting("Least severe level logged; `info` has one line a request.", _log_level)] = "info"
     reload_interval_s: Annotated[
-        float, Setting("How often a worker looks for a new bundle.", _seconds(0.05, 3_600))
+        float, Setting("How often a worker looks for a new bundle or changed placements.", _seconds(0.05, 3_600))
     ] = 2.0
     keys_interval_s: Annotated[
         float, Setting("How often a worker reads the keys; a revoked one works that long.", _seconds(0.05, 60))

@@ -1,4 +1,4 @@
-"""The command `recsvc`: serve, look at one slate, export many, manage keys, tokens, events and live state."""
+"""The command `recsvc`: slates, placements files, keys, tokens, events and live state."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from recsvc.cli.events import events
 from recsvc.cli.export import export
 from recsvc.cli.group import Commands
 from recsvc.cli.keys import keys
+from recsvc.cli.placements import placements
 from recsvc.cli.recommend import recommend
 from recsvc.cli.serve import serve
 from recsvc.cli.state import state
@@ -14,6 +15,6 @@ from recsvc.cli.tokens import tokens
 main = Commands(
     "recsvc",
     help="Serves recommendations from a registry that recsvc-train fills.",
-    commands=[serve, recommend, export, keys, tokens, events, state],
+    commands=[serve, recommend, export, placements, keys, tokens, events, state],
     context_settings={"help_option_names": ["-h", "--help"]},
 )

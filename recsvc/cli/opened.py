@@ -15,7 +15,7 @@ from models.closest import did_you_mean  # noqa: E402
 from models.engine import Engine  # noqa: E402
 from models.model import Model  # noqa: E402
 from models.placements import Placement  # noqa: E402
-from recsvc.service import placements_of  # noqa: E402
+from recsvc.placements_file import placements_of  # noqa: E402
 
 
 def open_engine(registry: Path, placements: Path | None) -> Engine:

@@ -36,7 +36,7 @@ def serve(**given: Any) -> None:
 
 def _check(settings: Settings) -> None:
     """Tells of what would stop every worker, before there are any."""
-    from recsvc.service import placements_of
+    from recsvc.placements_file import placements_of
     from recsvc.state.migrations import require_current
     from recsvc.state.store import open_state
 

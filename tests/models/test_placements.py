@@ -219,6 +219,21 @@ def test_the_schema_accepts_the_shipped_file() -> None:
     jsonschema.validate(tomllib.loads(shipped), placements_schema())
 
 
+def test_the_published_schema_is_that_of_the_code() -> None:
+    published = Path(__file__).parents[2] / "docs" / "placements.schema.json"
+    assert json.loads(published.read_text()) == placements_schema(), (
+        "recsvc placements schema > docs/placements.schema.json"
+    )
+
+
+def test_the_examples_of_the_merchandisers_guide_load() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "guides" / "merchandiser.md").read_text("utf-8")
+    assert [list(load_placements(text)) for text in re.findall(r"```toml\n(.*?)```", guide, re.S)] == [
+        ["gifts"],
+        ["home"],
+    ]
+
+
 def test_the_examples_of_the_docs_load() -> None:
     examples = re.findall(r"```toml\n(.*?)```", DOCS, re.S)
     assert [set(load_placements(example)) for example in examples] == [

@@ -62,6 +62,7 @@ def test_every_metric_is_documented_with_its_labels() -> None:
     metrics.request("/", 200, 0.1)
     metrics.slate("home", None)
     metrics.reload("swapped")
+    metrics.placement_reload("swapped")
     metrics.event("product_viewed")
     metrics.state_error()
     families = text_string_to_metric_families(metrics.exposition(0.0).decode())

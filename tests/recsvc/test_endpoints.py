@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from models.placements import placements_schema
 from recsvc.app import ROUTES, App
 from recsvc.routes import Route
 from tests.engines import Learned
 from tests.shops import item_id, price
 
-OPEN = {"healthz", "readyz", "openapi", "docs", "docs_style", "widget"}
+OPEN = {"placements_schema", "healthz", "readyz", "openapi", "docs", "docs_style", "widget"}
 
 
 def url_of(route: Route) -> str:
@@ -124,3 +126,9 @@ def test_an_unforeseen_error_says_nothing_of_the_inside_and_logs_everything(
     (record,) = [record for record in caplog.records if record.name == "recsvc.app"]
     assert "the inside" in str(record.exc_info)
     assert record.fields["request_id"] == answer.json["request_id"]  # type: ignore[attr-defined]
+
+
+def test_the_schema_of_placements_needs_no_key(anyone: Any) -> None:
+    answer = anyone.get("/v1/placements/schema")
+    assert answer.content_type == "application/schema+json"
+    assert json.loads(answer.data) == placements_schema()

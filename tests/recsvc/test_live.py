@@ -13,13 +13,14 @@ import msgspec
 import pytest
 
 from models.bundle import Registry
-from models.placements import default_placements
 from recsvc import live as live_module
 from recsvc.app import create_app
 from recsvc.live import Live
 from recsvc.metrics import Metrics
+from recsvc.placements_file import PlacementsFile
 from recsvc.problems import Problem
 from recsvc.settings import Settings
+from tests.recsvc.conftest import publish
 
 
 class Outcomes(Metrics):
@@ -28,10 +29,15 @@ class Outcomes(Metrics):
     def __init__(self) -> None:
         super().__init__()
         self.reloads: list[str] = []
+        self.placement_reloads: list[str] = []
 
     def reload(self, outcome: Any) -> None:
         super().reload(outcome)
         self.reloads.append(outcome)
+
+    def placement_reload(self, outcome: Any) -> None:
+        super().placement_reload(outcome)
+        self.placement_reloads.append(outcome)
 
 
 @pytest.fixture
@@ -41,7 +47,25 @@ def outcomes() -> Outcomes:
 
 @pytest.fixture
 def live(registry: Path, tmp_path: Path, outcomes: Outcomes) -> Live:
-    return Live(Registry(registry), default_placements(), outcomes, marks=tmp_path / "marks", warm_bytes=10**9)
+    return Live(Registry(registry), PlacementsFile(None), outcomes, marks=tmp_path / "marks", warm_bytes=10**9)
+
+
+GIFTS = '[placements.gifts]\nkind = "for_you"\nlimit = 4\nfallback = ["popular"]\n'
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "placements.toml"
+    path.write_text(GIFTS)
+    return path
+
+
+@pytest.fixture
+def from_file(file: Path, registry: Path, tmp_path: Path, outcomes: Outcomes) -> Live:
+    """Serves the placements of `file`."""
+    live = Live(Registry(registry), PlacementsFile(file), outcomes, marks=tmp_path / "marks", warm_bytes=10**9)
+    live.refresh()
+    return live
 
 
 def bundle_of(registry: Path, version: str) -> Path:
@@ -201,3 +225,111 @@ def test_without_any_bundle_the_service_starts_and_is_not_ready(settings: Settin
         assert answer.headers["Retry-After"] == "5"
     assert server.get("/healthz").status_code == 200
     assert b"\nrecsvc_bundle_age_seconds " not in server.get("/metrics").data
+
+
+def test_a_changed_file_is_served_once_it_stands_still(from_file: Live, file: Path, outcomes: Outcomes) -> None:
+    before = from_file.serving
+    file.write_text(GIFTS + '[placements.sale]\nkind = "trending"\n')
+    from_file.refresh()
+    assert from_file.serving is before, "it may still be being written"
+    from_file.refresh()
+    assert list(from_file.serving.engine.placements) == ["gifts", "sale"]
+    assert list(before.engine.placements) == ["gifts"], "a request that has begun ends as it began"
+    assert from_file.serving.engine.model is before.engine.model
+    from_file.refresh()
+    assert outcomes.placement_reloads == ["swapped"]
+
+
+def test_a_file_that_is_still_being_written_is_not_read(from_file: Live, file: Path, outcomes: Outcomes) -> None:
+    for length in range(1, 9):
+        file.write_text(GIFTS[:length])
+        from_file.refresh()
+    file.write_text(GIFTS.replace("4", "5"))
+    from_file.refresh()
+    from_file.refresh()
+    assert from_file.serving.engine.placements["gifts"].limit == 5
+    assert outcomes.placement_reloads == ["swapped"]
+
+
+@pytest.mark.parametrize(
+    ("content", "faults"),
+    [
+        ("[placements.gifts]\nkind = 1\nlimit = 0\n", [".kind: 1 is unknown", ".limit: Expected"]),
+        (GIFTS + 'filter = "prize < 3 and"\n', [".filter: the filter ends too early"]),
+        (GIFTS + 'filter = "prize < 3"\n', [".filter: the catalogue has no column called 'prize'"]),
+        (None, ["No such file or directory"]),
+    ],
+)
+def test_a_faulty_file_is_refused_once_with_every_fault_and_the_last_good_one_serves_on(
+    from_file: Live,
+    file: Path,
+    outcomes: Outcomes,
+    caplog: pytest.LogCaptureFixture,
+    content: str | None,
+    faults: list[str],
+) -> None:
+    before = from_file.serving
+    file.write_text(content) if content else file.unlink()
+    for _ in range(5):
+        from_file.refresh()
+    assert from_file.serving is before
+    assert outcomes.placement_reloads == ["refused"]
+    (told,) = [record for record in caplog.records if record.getMessage() == "placements refused"]
+    assert told.levelno == logging.ERROR
+    listed = told.fields["faults"]  # type: ignore[attr-defined]
+    assert len(listed) == len(faults)
+    assert all(words in fault for words, fault in zip(faults, listed, strict=True))
+    file.write_text(GIFTS.replace("4", "6"))
+    from_file.refresh()
+    from_file.refresh()
+    assert from_file.serving.engine.placements["gifts"].limit == 6
+
+
+def test_a_new_bundle_is_served_with_the_file_that_waited_for_it_else_with_the_last_good_one(
+    from_file: Live, file: Path, publish_again: Callable[[], str], outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text(GIFTS + 'filter = "points_price < 3"\n')
+    from_file.refresh()
+    from_file.refresh()
+    publish_again()
+    from_file.refresh()
+    assert outcomes.reloads == ["swapped", "swapped"]
+    assert from_file.serving.engine.placements["gifts"].filter is None
+    really = live_module.Model.open
+
+    def with_the_column(bundle: Any) -> Any:
+        model = really(bundle)
+        model.shop.catalogue.columns["points_price"] = model.shop.catalogue.columns["price"]
+        model.shop.catalogue.kinds["points_price"] = "number"
+        return model
+
+    monkeypatch.setattr(live_module.Model, "open", with_the_column)
+    publish_again()
+    from_file.refresh()
+    assert from_file.serving.engine.placements["gifts"].filter == "points_price < 3"
+
+
+def test_an_unforeseen_failure_of_placements_keeps_the_last_good_ones_for_the_next_bundle_too(
+    from_file: Live, file: Path, publish_again: Callable[[], str], outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text(GIFTS.replace("4", "7"))
+    from_file.refresh()
+    with monkeypatch.context() as patch:
+        patch.setattr(live_module.Engine, "with_placements", lambda *_: 1 / 0)
+        from_file.refresh()
+    version = publish_again()
+    from_file.refresh()
+    assert outcomes.placement_reloads == ["refused"]
+    assert from_file.version == version
+    assert from_file.serving.engine.placements["gifts"].limit == 4
+
+
+def test_before_the_first_bundle_a_changed_file_waits_for_it(file: Path, tmp_path: Path, shop: Any) -> None:
+    registry = tmp_path / "later"
+    live = Live(Registry(registry), PlacementsFile(file), Metrics(), marks=tmp_path / "marks", warm_bytes=0)
+    file.write_text(GIFTS.replace("4", "8"))
+    live.refresh()
+    live.refresh()
+    publish(registry, shop)
+    live.refresh()
+    assert live.serving.engine.placements["gifts"].limit == 8

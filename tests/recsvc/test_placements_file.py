@@ -8,7 +8,7 @@ import pytest
 
 from models.errors import PlacementError
 from models.placements import default_placements
-from recsvc.service import placements_of
+from recsvc.placements_file import placements_of
 
 
 def test_without_a_file_the_shipped_ones_are_used() -> None:
