@@ -189,8 +189,8 @@ class Engine:
 
     def _candidates(self, placement: Placement, batch: Batch) -> Slots:
         kind = KINDS[placement.kind]
-        if placement.methods is None and kind.ranked:
-            return self.model.ranker.candidates(batch, DEPTH)
+        if placement.methods is None and (ranker := self.model.rankers.get(placement.kind)) is not None:
+            return ranker.candidates(batch, DEPTH)
         if kind.recent:
             return _viewed(batch)
         found, valid = empty_slots(len(batch), 0), np.zeros((len(batch), 0), np.bool_)

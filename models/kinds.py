@@ -11,10 +11,9 @@ Anchors = Literal["none", "items", "cart"]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`methods` are asked in order, a later one filling what the earlier left; `ranked` starts with the ranker."""
+    """`methods` are asked in order, a later one filling what the earlier left, where no ranked lists are learned."""
 
     methods: tuple[str, ...] = ()
-    ranked: bool = False
     lists: tuple[str, ...] = ()  # presorted lists that are the answer itself, not a fallback
     anchors: Anchors = "none"
     recent: bool = False  # the answer is what the visitor just viewed
@@ -22,7 +21,7 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "for_you": Kind(ranked=True),
+    "for_you": Kind(),
     "buy_again": Kind(methods=("repurchase",), purchased="only"),
     "cross_sell": Kind(methods=("basket", "content"), anchors="cart"),
     "up_sell": Kind(methods=("up_sell",), anchors="items"),

@@ -57,7 +57,10 @@ class Model:
             for method in METHODS
             if (learned := section(arrays, f"methods/{method.name}"))
         }
-        self.ranker = Ranker(arrays.get("ranked/for_you"), self.methods)
+        # A session moves what is for you; own purchases stay as they are ranked.
+        self.rankers = {"for_you": Ranker(arrays.get("ranked/for_you"), self.methods)}
+        if (own := arrays.get("ranked/buy_again")) is not None:
+            self.rankers["buy_again"] = Ranker(own, {})
 
     @classmethod
     def open(cls, bundle: Opened) -> Self:

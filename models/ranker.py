@@ -1,4 +1,4 @@
-"""Ranker, answering: the `for_you` lists ranked in training, re-ranked by what was just viewed."""
+"""Ranker, answering: the lists ranked in training, re-ranked by what was just viewed."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def learn_shop(shop: Shop, placements: Mapping[str, Placement] = PLACEMENTS, *, 
     dataset = shop.dataset
     recipe = choose(dataset)
     if ranked:
-        recipe = replace(recipe, next_order=settings_for(dataset, seed=0, threads=1))
+        recipe = replace(recipe, next_order=settings_for(dataset, seed=0, threads=1), ranked=("for_you", "buy_again"))
     arrays = learn(dataset, recipe, Progress())
     model = draft(arrays, dataset)
     now = (dataset.reference + DAYS_LATER) * SECONDS_A_DAY

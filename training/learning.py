@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from models.catalogue import Kind
 from models.methods.base import TimeUnit
 from models.model import Model
-from models.slots import Slots
+from models.slots import Slots, empty_slots
 from training.cards import card_arrays
 from training.dataset import Dataset
 from training.discovery import learn_discovery
 from training.memory import Memory
 from training.methods import LEARNERS
 from training.methods.pairs import purchase_pairs
-from training.next_order import NextOrder, NextOrderSettings
+from training.next_order import NextOrder, NextOrderSettings, Ranked
 from training.origin import data_fingerprint
 from training.progress import Progress
 from training.ranker import above, cascade
@@ -57,9 +57,11 @@ def learn(dataset: Dataset, recipe: Recipe, progress: Progress, memory: Memory |
     model = draft(parts.arrays, dataset)
     progress.step("rank")
     rows = cascade(model, recipe.cascade, recipe.depth, parts.lists)
+    lists = {"for_you": rows}
     if recipe.next_order is not None:
-        rows = above(model, next_order(dataset, recipe.next_order, recipe.depth, progress, memory), rows)
-    return parts.arrays | {"ranked/for_you": rows}
+        ranked = next_order(dataset, recipe.next_order, recipe.depth, progress, memory)
+        lists |= {kind: ranked_list(model, kind, ranked, rows) for kind in recipe.ranked}
+    return parts.arrays | {f"ranked/{kind}": slots for kind, slots in lists.items()}
 
 
 def learn_parts(dataset: Dataset, recipe: Recipe, progress: Progress, memory: Memory | None = None) -> Parts:
@@ -78,10 +80,17 @@ def learn_parts(dataset: Dataset, recipe: Recipe, progress: Progress, memory: Me
     return Parts(arrays, lists)
 
 
-def next_order(dataset: Dataset, settings: NextOrderSettings, depth: int, progress: Progress, memory: Memory) -> Slots:
-    """The learned ranker's list of every customer, SLOT (C, depth)."""
+def next_order(dataset: Dataset, settings: NextOrderSettings, depth: int, progress: Progress, memory: Memory) -> Ranked:
+    """The learned ranker's lists of every customer."""
     key = data_fingerprint(dataset), settings, depth
     return memory.recall(key, lambda: NextOrder(settings, memory).fit(dataset, progress).rank(depth))
+
+
+def ranked_list(model: Model, kind: str, ranked: Ranked, rows: Slots) -> Slots:
+    """What the learned ranker gives a kind of placement, with reasons; `rows`: of the cascade, as deep."""
+    if kind == "buy_again":
+        return above(model, ranked.own, empty_slots(*rows.shape))
+    return above(model, ranked.every, rows)
 
 
 def method_arrays(name: str, settings: Settings, dataset: Dataset) -> Arrays:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from models.placements import KindName
 from training.discovery.settings import Discovery
 from training.next_order.settings import NextOrderSettings
 
@@ -18,7 +19,8 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`methods`: the settings of each learner by name; `cascade`: the methods that fill `for_you`, the best first;
 
     `depth`: how many ranked items a customer has; `discovery`: the blend that a cascade names `discovery`, with the
-    methods it is made of; `next_order`: what ranks `for_you` above the cascade, None where nothing proved better.
+    methods it is made of; `next_order`: the learned ranker, None where it proved better nowhere; `ranked`: the kinds of
+    placement that it ranks: `for_you` above the cascade, `buy_again` instead of `repurchase`.
     """
 
     methods: dict[str, Settings]
@@ -26,3 +28,4 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     depth: int = 100
     discovery: Discovery | None = None
     next_order: NextOrderSettings | None = None
+    ranked: tuple[KindName, ...] = ("for_you",)

@@ -71,7 +71,11 @@ LINE_UPS: dict[str, LineUp] = {
             "content": placed("for_you", "content", purchased="hide"),
         },
     ),
-    "buy_again": LineUp(placed("buy_again"), floors={"own_frequency": placed("buy_again", "repurchase")}),
+    "buy_again": LineUp(
+        placed("buy_again"),
+        floors={"own_frequency": placed("buy_again", "repurchase")},
+        methods={"repurchase": placed("buy_again", "repurchase")},
+    ),
     "cross_sell": LineUp(
         placed("cross_sell"),
         floors={"plain_cosine": placed("cross_sell", "basket"), "popularity": placed("cross_sell", "popularity")},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from training.next_order.rank import NextOrder
+from training.next_order.rank import NextOrder, Ranked
 from training.next_order.settings import NextOrderSettings
 
-__all__ = ["NextOrder", "NextOrderSettings"]
+__all__ = ["NextOrder", "NextOrderSettings", "Ranked"]

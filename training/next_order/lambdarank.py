@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from training.next_order.settings import NextOrderSettings
 from training.next_order.stage import Candidates
 
-BINS = 127
+BINS = 63
 # How many places of a list the trees care for.
 TRUNCATION = 20
 

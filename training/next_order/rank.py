@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -22,6 +22,13 @@ from training.threads import side_by_side
 
 # Queries whose candidates are held in memory at once.
 SLICE = 4_096
+
+
+class Ranked(NamedTuple):
+    """Each customer's candidates by score, and those bought before alone; SLOT (C, depth) both, padded."""
+
+    every: Slots
+    own: Slots
 
 
 class NextOrder:
@@ -54,27 +61,29 @@ class NextOrder:
         stage = Stage.of(self.purchases_, snapshot.taught, self.settings)
         return [stage.candidates(part, lesson=True) for part in slices(asked, self.purchases_.n_items)]
 
-    def rank(self, depth: int) -> Slots:
-        """Each customer's candidates by score, SLOT (C, depth), padded; empty rows for customers without a history."""
+    def rank(self, depth: int) -> Ranked:
+        """As of the end of the history; empty rows for customers without one."""
         return self.answer(today(self.purchases_), depth)
 
-    def answer(self, snapshot: Snapshot, depth: int) -> Slots:
-        rows = empty_slots(self.purchases_.n_customers, depth)
+    def answer(self, snapshot: Snapshot, depth: int) -> Ranked:
+        ranked = Ranked(*(empty_slots(self.purchases_.n_customers, depth) for _ in Ranked._fields))
         if self.ranker_ is None or not len(snapshot):
-            return rows
+            return ranked
         stage = Stage.of(self.purchases_, snapshot.taught, self.settings)
         for part in slices(snapshot, self.purchases_.n_items):
             candidates = stage.candidates(part, lesson=False)
-            best = best_per_query(
-                len(part),
-                query=candidates.row,
-                items=candidates.item,
-                scores=self.ranker_.predict(candidates),
-                depth=depth,
-                method=METHOD_NUMBER["repurchase"],
-            )
-            rows[part.customers, : best.shape[1]] = best
-        return rows
+            scores = self.ranker_.predict(candidates)
+            for rows, kept in zip(ranked, (np.ones_like(candidates.own), candidates.own), strict=True):
+                best = best_per_query(
+                    len(part),
+                    query=candidates.row[kept],
+                    items=candidates.item[kept],
+                    scores=scores[kept],
+                    depth=depth,
+                    method=METHOD_NUMBER["repurchase"],
+                )
+                rows[part.customers, : best.shape[1]] = best
+        return ranked
 
 
 def slices(snapshot: Snapshot, n_items: int) -> Iterator[Snapshot]:

@@ -27,7 +27,7 @@ class NextOrderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     popular: int = 20
     trees: int = 150
     learning_rate: float = 0.1
-    leaves: int = 31
+    leaves: int = 15
     min_leaf_rows: int = 200
     column_share: float = 0.35
     query_share: float = 0.8

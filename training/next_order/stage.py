@@ -26,10 +26,14 @@ from training.next_order.transitions import Transitions
 
 
 class Candidates(NamedTuple):
-    """Kept candidates of some queries, ascending by `row` (query) and `item`; `features` (n, F) float32."""
+    """Kept candidates of some queries, ascending by `row` (query) and `item`; `features` (n, F) float32.
+
+    `own`: what the customer had bought before; `bought`: what was bought next.
+    """
 
     row: NDArray[np.int64]
     item: NDArray[np.int64]
+    own: NDArray[np.bool_]
     bought: NDArray[np.bool_]
     features: NDArray[np.float32]
     names: tuple[str, ...]
@@ -72,7 +76,8 @@ class Stage:
         features = np.empty((len(kept), len(columns)), np.float32)
         for number, values in enumerate(columns.values()):
             features[:, number] = values
-        return Candidates(pool.row[kept], pool.item[kept], bought[kept], features, tuple(columns))
+        row, item = pool.row[kept], pool.item[kept]
+        return Candidates(row, item, asked.find(row, item).found, bought[kept], features, tuple(columns))
 
     def _columns(self, asked: Histories, as_of: NDArray[np.float64], pool: Pool, kept: NDArray[np.int64]) -> Columns:
         row, item = pool.row[kept], pool.item[kept]

@@ -1,4 +1,4 @@
-"""Next order: whether the learned ranker foretells the next visit better than the cascade; only then is it used."""
+"""Next order: where the learned ranker foretells purchases better than what it replaces; only there is it used."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
+from models.placements import KindName
 from training.dataset import Dataset
-from training.learning import Parts, draft
+from training.learning import Arrays, Parts, draft, ranked_list
 from training.memory import Memory
 from training.next_order import NextOrder, NextOrderSettings
 from training.next_order.purchases import Purchases
 from training.next_order.snapshot import lessons
 from training.progress import Progress
-from training.ranker import above, cascade
+from training.ranker import cascade
 from training.recipe import Recipe
 from training.search.validation import METRIC, Validation
 
+# What the ranker may rank, each where it proves better.
+KINDS: tuple[KindName, ...] = ("for_you", "buy_again")
 # Fewer labelled queries than this teach a ranker little.
 ENOUGH_QUERIES = 1_000
 # Positions know no cuts: this many of each customer's last orders are learned from.
@@ -66,7 +69,7 @@ def search_next_order(
     progress: Progress,
     memory: Memory,
 ) -> tuple[Recipe, dict[str, Any]]:
-    """The recipe with the ranker, where the 95 % interval of its gain over the cascade lies above 0.
+    """The recipe with the ranker for the kinds of placement where the 95 % interval of its gain lies above 0.
 
     One trial, whatever time is left: no other choice matters as much.
     """
@@ -76,16 +79,29 @@ def search_next_order(
         return recipe, {"queries": ranker.queries_, "verdict": f"not tried: below {ENOUGH_QUERIES} labelled queries"}
     model = draft(parts.arrays, trial.train)
     rows = cascade(model, recipe.cascade, recipe.depth, parts.lists)
-    plain = trial.ndcg(parts.arrays | {"ranked/for_you": rows})
-    ranked = trial.ndcg(parts.arrays | {"ranked/for_you": above(model, ranker.rank(recipe.depth), rows)})
-    low, high = trial.interval(ranked - plain)
-    better = low > 0
-    why = {
-        "queries": ranker.queries_,
-        "customers": len(trial.task),
-        METRIC: {"cascade": round(float(np.nanmean(plain)), 5), "lambdarank": round(float(np.nanmean(ranked)), 5)},
-        "gain": [round(float(np.nanmean(ranked - plain)), 5), round(low, 5), round(high, 5)],
-        "verdict": "used: surely better" if better else "not used: not surely better",
+    plain, ranked = parts.arrays | {"ranked/for_you": rows}, ranker.rank(recipe.depth)
+    gains = {}
+    for kind in KINDS:
+        lists = {f"ranked/{kind}": ranked_list(model, kind, ranked, rows)}
+        gains[kind] = _gain(trial, kind, plain, plain | lists)
+        progress.note(f"next order: {kind}: {gains[kind]}")
+    used = tuple(kind for kind in KINDS if gains[kind]["surely_better"])
+    why = {"queries": ranker.queries_} | gains
+    return (replace(recipe, next_order=settings, ranked=used) if used else recipe), why
+
+
+def _gain(trial: Validation, kind: KindName, plain: Arrays, ranked: Arrays) -> dict[str, Any]:
+    """NDCG@10 of a kind of placement with and without the ranker, and the mean difference with its 95 % interval."""
+    if not len(trial.asked(kind)):
+        return {"customers": 0, "surely_better": False}
+    without, with_ranker = trial.ndcg(plain, kind), trial.ndcg(ranked, kind)
+    low, high = trial.interval(with_ranker - without, kind)
+    return {
+        "customers": len(trial.asked(kind)),
+        METRIC: {
+            "without": round(float(np.nanmean(without)), 5),
+            "lambdarank": round(float(np.nanmean(with_ranker)), 5),
+        },
+        "gain": [round(float(np.nanmean(with_ranker - without)), 5), round(low, 5), round(high, 5)],
+        "surely_better": low > 0,
     }
-    progress.note(f"next order: {METRIC} {np.nanmean(ranked):.4f}, cascade {np.nanmean(plain):.4f}; {why['verdict']}")
-    return (replace(recipe, next_order=settings) if better else recipe), why

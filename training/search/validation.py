@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models.engine import Engine
+from models.placements import KindName
 from training.dataset import Dataset
 from training.evaluation import metrics
 from training.evaluation.bootstrap import Bootstrap
@@ -12,7 +13,7 @@ from training.evaluation.contenders import Contender, placed
 from training.evaluation.facts import Facts
 from training.evaluation.metrics import Rows
 from training.evaluation.split import split
-from training.evaluation.tasks import Task, Terms, next_order
+from training.evaluation.tasks import Task, Terms, buy_again, next_order
 from training.learning import Arrays, draft
 
 PLACES = 10
@@ -22,24 +23,33 @@ MOST_CUSTOMERS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """`train`: what was known; `task`: all that customers then bought on their next visit."""
+    """`train`: what was known; `task`: all that customers then bought on their next visit; `again`: own items alone,
+
+    in the whole window.
+    """
 
     train: Dataset
     task: Task
+    again: Task
     seed: int
 
     @classmethod
     def of(cls, dataset: Dataset, seed: int) -> Validation:
         """The last weeks or orders of a data set; without queries where nobody came back."""
         parts = split(dataset, seed=seed)
-        return cls(parts.train, next_order(parts, Facts.of(parts.train), Terms(PLACES, MOST_CUSTOMERS, seed)), seed)
+        facts, terms = Facts.of(parts.train), Terms(PLACES, MOST_CUSTOMERS, seed)
+        return cls(parts.train, next_order(parts, facts, terms), buy_again(parts, facts, terms), seed)
 
-    def ndcg(self, arrays: Arrays) -> Rows:
-        """NDCG@10 over the whole truth of each query, of `for_you` as it would be served from `arrays`."""
-        served = Contender("searched", "product", Engine(draft(arrays, self.train), {}), placed("for_you"))
-        return metrics.ndcg_whole_at_k(served.answer(self.task, PLACES), self.task.truth.items, PLACES)
+    def asked(self, kind: KindName) -> Task:
+        return self.again if kind == "buy_again" else self.task
 
-    def interval(self, gain: Rows) -> tuple[float, float]:
+    def ndcg(self, arrays: Arrays, kind: KindName = "for_you") -> Rows:
+        """NDCG@10 over the whole truth of each query, of a kind of placement as it would be served from `arrays`."""
+        task = self.asked(kind)
+        served = Contender("searched", "product", Engine(draft(arrays, self.train), {}), placed(kind))
+        return metrics.ndcg_whole_at_k(served.answer(task, PLACES), task.truth.items, PLACES)
+
+    def interval(self, gain: Rows, kind: KindName = "for_you") -> tuple[float, float]:
         """95 % of the mean gain, customers drawn with replacement."""
-        low, high = Bootstrap(self.task.customers, seed=self.seed).interval(gain[:, None])[:, 0]
+        low, high = Bootstrap(self.asked(kind).customers, seed=self.seed).interval(gain[:, None])[:, 0]
         return float(low), float(high)

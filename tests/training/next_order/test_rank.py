@@ -22,7 +22,7 @@ DEPTH = 12
 
 
 def ranked(dataset: Dataset, settings: NextOrderSettings = QUICK) -> Slots:
-    return NextOrder(settings).fit(dataset).rank(DEPTH)
+    return NextOrder(settings).fit(dataset).rank(DEPTH).every
 
 
 def check(dataset: Dataset, rows: Slots) -> None:
@@ -50,9 +50,10 @@ SHOPS = {
 def test_every_kind_of_shop_is_ranked(shop: str) -> None:
     dataset = SHOPS[shop]()
     ranker = NextOrder(QUICK).fit(dataset)
-    rows = ranker.rank(DEPTH)
+    rows, own = ranker.rank(DEPTH)
     assert ranker.queries_ > 0
     check(dataset, rows)
+    check(dataset, own)
     bought = np.bincount(dataset.lines.customer[dataset.lines.customer >= 0], minlength=dataset.n_customers) > 0
     assert ((rows["item"][:, 0] >= 0) == bought).all()
 
@@ -89,7 +90,7 @@ def test_a_shop_that_nobody_came_back_to_teaches_nothing() -> None:
     dataset = small_shop(7, orders=1)
     ranker = NextOrder(QUICK).fit(dataset)
     assert ranker.queries_ == 0
-    assert (ranker.rank(DEPTH)["item"] == -1).all()
+    assert all((rows["item"] == -1).all() for rows in ranker.rank(DEPTH))
 
 
 def test_one_customer_of_twenty_orders_is_enough_to_answer() -> None:
@@ -109,7 +110,7 @@ def test_an_answer_may_be_asked_as_of_each_customers_own_day() -> None:
     """Who is asked on a day of their own is answered as of it."""
     dataset = small_shop(6, customers=30)
     ranker = NextOrder(QUICK).fit(dataset)
-    rows = ranker.answer(before_visit(ranker.purchases_, 1), DEPTH)
+    rows = ranker.answer(before_visit(ranker.purchases_, 1), DEPTH).every
     check(dataset, rows)
 
 
@@ -122,6 +123,17 @@ def test_a_lesson_of_the_same_moment_is_not_learned_again(monkeypatch: pytest.Mo
     monkeypatch.setattr(NextOrder, "lesson", lambda self, snapshot: lessons.append(snapshot) or whole(self, snapshot))
     NextOrder(QUICK, memory).fit(earlier)
     assert len(lessons) == QUICK.snapshots
-    rows = NextOrder(QUICK, memory).fit(dataset).rank(DEPTH)
+    rows = NextOrder(QUICK, memory).fit(dataset).rank(DEPTH).every
     assert len(lessons) == QUICK.snapshots + 1
     assert (rows == ranked(dataset)).all()
+
+
+def test_own_purchases_are_ranked_as_among_all_candidates() -> None:
+    """Each customer's own list is the other one without what was never bought, however long that one is."""
+    dataset = small_shop(6, customers=30)
+    every, own = NextOrder(QUICK).fit(dataset).rank(dataset.n_items)
+    bought = dataset.purchases()
+    for customer in range(dataset.n_customers):
+        items = every["item"][customer]
+        kept = [item for item in items[items >= 0].tolist() if bought[customer, item]]
+        assert own["item"][customer][own["item"][customer] >= 0].tolist() == kept

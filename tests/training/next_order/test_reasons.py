@@ -30,7 +30,7 @@ every_shop = pytest.mark.parametrize("preset", PRESETS)
 @cache
 def ranked(preset: str) -> Learned:
     known = learned(preset)
-    recipe = msgspec.structs.replace(choose(known.dataset), next_order=QUICK)
+    recipe = msgspec.structs.replace(choose(known.dataset), next_order=QUICK, ranked=("for_you", "buy_again"))
     arrays = learn(known.dataset, recipe, Progress())
     model = draft(arrays, known.dataset)
     now = (known.dataset.reference + DAYS_LATER) * SECONDS_A_DAY
@@ -42,12 +42,13 @@ def test_every_reason_of_a_ranked_list_is_true(preset: str) -> None:
     known = ranked(preset)
     told = set()
     for customer in sorted(known.ledger.bought)[:30]:
-        query = Query("home", customer_id=customer, limit=40)
-        for item in known.engine.recommend(query).items:
-            facts = Facts(known, query, item)
-            getattr(facts, item.reason.code)()
-            assert facts.numbers == []
-            told.add(item.reason.code)
+        for placement in ("home", "buy_again"):
+            query = Query(placement, customer_id=customer, limit=40)
+            for item in known.engine.recommend(query).items:
+                facts = Facts(known, query, item)
+                getattr(facts, item.reason.code)()
+                assert facts.numbers == []
+                told.add(item.reason.code)
     assert told >= {"because_you_bought"}
 
 
@@ -93,3 +94,15 @@ def test_items_beyond_the_strongest_are_told_by_their_count() -> None:
 def test_methods_of_a_list_are_those_that_can_explain_it() -> None:
     names = {METHOD_NAMES[number] for number in np.unique(ranked("grocery").arrays["ranked/for_you"]["method"])}
     assert names <= set(ranked("grocery").model.methods)
+
+
+@every_shop
+def test_buy_again_is_the_ranked_list_of_own_purchases(preset: str) -> None:
+    known = ranked(preset)
+    rows = known.arrays["ranked/buy_again"]
+    for customer in sorted(known.ledger.bought)[:30]:
+        shown = known.engine.recommend(Query("bare_buy_again", customer_id=customer)).items
+        listed = known.model.items.ids(rows["item"][known.model.customers.row(customer, missing=-1)])
+        ranking = [known.ledger.product(name) for name in listed if name is not None]
+        places = [ranking.index(known.ledger.product(item.item_id)) for item in shown]
+        assert places == sorted(places)
