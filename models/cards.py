@@ -21,13 +21,13 @@ class Cards:
     def __init__(self, catalogue: Catalogue, arrays: Arrays) -> None:
         self._catalogue = catalogue
         self._blob = np.ascontiguousarray(arrays["blob"]).data if arrays else None
-        self._offsets = arrays.get("offsets", np.empty(0, np.int64))
+        self._offsets = arrays.get("offsets", np.empty(0, np.int64)).data
 
     def of(self, rows: NDArray[np.int32], names: tuple[str, ...] | None = None) -> list[msgspec.Raw]:
         """The card of each row; `names`: of these fields instead of the default ones."""
         if self._blob is None or names is not None:
             chosen = DEFAULT_FIELDS if names is None else names
             return [card_of(self._catalogue.fields(row, chosen)) for row in rows.tolist()]
-        blob = self._blob
-        spans = zip(self._offsets.take(rows).tolist(), self._offsets.take(rows + 1).tolist(), strict=True)
-        return [msgspec.Raw(blob[start : stop - 1]) for start, stop in spans]
+        # For ten numbers a memoryview is faster than numpy.
+        blob, offsets = self._blob, self._offsets
+        return [msgspec.Raw(blob[offsets[row] : offsets[row + 1] - 1]) for row in rows.tolist()]

@@ -45,9 +45,15 @@ class IdMap:
 
     def rows(self, identifiers: Sequence[str], *, missing: int) -> NDArray[np.int32]:
         """The rows of many ids, (n,) int32, `missing` where unknown."""
-        return np.fromiter(
-            (self.row(identifier, missing=missing) for identifier in identifiers), np.int32, len(identifiers)
-        )
+        keys = [identifier.encode("utf-8", "surrogatepass") for identifier in identifiers]
+        if not keys or not len(self._ids):
+            return np.full(len(keys), missing, np.int32)
+        # As an array of this width a longer key would be cut, and a NUL at its end dropped.
+        whole = np.array([len(key) <= self._width and not key.endswith(b"\0") for key in keys])
+        sought = np.array(keys, self._ids.dtype)
+        position = self._ids.searchsorted(sought)
+        known = whole & (self._ids.take(position, mode="clip") == sought)
+        return np.where(known, position, missing).astype(np.int32)
 
     def id(self, row: int) -> str:
         value: bytes = self._ids[row]

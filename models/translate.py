@@ -61,8 +61,8 @@ def translate(query: Query, kind: Kind, model: Model, now: float) -> Asked:
 def _rows(model: Model, item_ids: Sequence[str]) -> list[int]:
     if not item_ids:
         return []
-    rows = [model.items.row(item_id, missing=-1) for item_id in item_ids]
-    return [row for row in rows if row >= 0]
+    rows = model.items.rows(item_ids, missing=-1)
+    return [row for row in rows.tolist() if row >= 0]
 
 
 def _named(model: Model, rows: list[int]) -> dict[int, int]:

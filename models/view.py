@@ -66,13 +66,13 @@ class View:
     def reasons(self, told: Sequence[Told], *, with_evidence: bool = False) -> list[Reason]:
         """What slots say; `n2` at the moment of the query, not at the bundle's reference time."""
         evidence = np.array([row for _, row, _, _ in told if row >= 0], np.int32)
-        ids = self._model.items.ids(evidence)
-        names = iter(zip(ids, ids if self._title is None else self._title.texts(evidence, ids), strict=True))
+        ids = iter(self._model.items.ids(evidence))
         reasons = []
         for number, row, n1, n2 in told:
             code = CODES[number]
-            item_id, name = next(names) if row >= 0 else (None, None)
-            parts = (code, name or item_id, n1, n2, self._unit)
+            item_id = next(ids) if row >= 0 else None
+            title = self._title.value(row) if item_id is not None and self._title is not None else None
+            parts = (code, title or item_id, n1, n2, self._unit)
             told_of = evidence_of(*parts) if with_evidence else UNSET
             reasons.append(Reason(code.key, sentence(*parts), () if item_id is None else (item_id,), told_of))
         return reasons
