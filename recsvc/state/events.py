@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+import msgspec
+from msgspec.structs import asdict
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
@@ -18,10 +18,12 @@ from recsvc.tokens import Scope
 
 ROWS_AT_ONCE = 10_000
 _KEPT = schema.events.c
+# About how many are kept, by the numbers given out: exact counting reads the whole table, and so does SQLite where
+# both ends are asked for in one breath.
+_SPAN = select(select(func.max(_KEPT.number)).scalar_subquery() - select(func.min(_KEPT.number)).scalar_subquery())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEvent:
+class StoredEvent(msgspec.Struct, frozen=True, kw_only=True):
     """What is kept of an event; `source` is the scope of the key that brought it."""
 
     source: Scope
@@ -36,7 +38,7 @@ class StoredEvent:
     placement: str | None
 
 
-COLUMNS = tuple(field.name for field in dataclasses.fields(StoredEvent))
+COLUMNS = StoredEvent.__struct_fields__
 
 
 class EventsFull(StateError):
@@ -55,11 +57,10 @@ class Events:
         Raises EventsFull rather than keep more than about `max_rows`.
         """
         # Two requests that bring the same events must not wait for each other crosswise.
-        rows = [dataclasses.asdict(event) for event in sorted(events, key=lambda event: event.event_id)]
+        rows = [asdict(event) for event in sorted(events, key=lambda event: event.event_id)]
         insert = sqlite.insert if self._engine.dialect.name == "sqlite" else postgresql.insert
         with database_errors(), self._engine.begin() as connection:
-            # Counted by the numbers given out: exact counting reads the whole table.
-            if (connection.scalar(select(func.max(_KEPT.number) - func.min(_KEPT.number))) or 0) >= max_rows:
+            if (connection.scalar(_SPAN) or 0) >= max_rows:
                 raise EventsFull(f"{max_rows} events are kept already")
             connection.execute(insert(schema.events).on_conflict_do_nothing(), rows)
 
