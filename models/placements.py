@@ -25,7 +25,17 @@ KindName = Literal[
 ListName = Literal["popular_in_category", "popular", "trending", "new_arrivals"]
 Layout = Literal["grid-2", "grid-3", "list", "hero"]
 MethodName = Literal[
-    "popularity", "repurchase", "item_knn", "als", "basket", "up_sell", "ridge", "ials", "content", "arrivals"
+    "popularity",
+    "repurchase",
+    "item_knn",
+    "als",
+    "basket",
+    "up_sell",
+    "ridge",
+    "ials",
+    "content",
+    "arrivals",
+    "looked_at",
 ]
 
 # Names stand in paths of URLs.

@@ -31,6 +31,7 @@ class Code(IntEnum):
     ALIKE = 14  # evidence: the anchor; n1: what both have, a sum of SHARED's numbers
     ALIKE_BOUGHT = 15  # evidence: the customer's item that contributed most; n1: as of ALIKE
     PINNED = 16
+    LOOKED_AT = 17  # n1: events of this customer about it
 
     def __init__(self, _number: int) -> None:
         self.key = self.name.lower()
@@ -73,6 +74,8 @@ def sentence(code: Code, title: str | None, n1: float, n2: float, unit: str) -> 
             return f"Popular in its category: bought by {counted(n1, 'customer')}" if n1 else "From the same category"
         case Code.BECAUSE_YOU_VIEWED if title:
             return f"Because you viewed {title}"
+        case Code.LOOKED_AT:
+            return f"You looked at this {counted(n1, 'time')}"
         case Code.ALIKE if title:
             return f"{_in_common(n1)} {title}"
         case Code.ALIKE_BOUGHT if title:
@@ -92,7 +95,14 @@ def _in_common(shared: float) -> str:
 
 
 # Reasons whose sentence tells a number, if there is one.
-COUNTING = (Code.BOUGHT_TOGETHER, Code.BUY_AGAIN, Code.BOUGHT_BEFORE, Code.POPULAR, Code.POPULAR_IN_CATEGORY)
+COUNTING = (
+    Code.BOUGHT_TOGETHER,
+    Code.BUY_AGAIN,
+    Code.BOUGHT_BEFORE,
+    Code.POPULAR,
+    Code.POPULAR_IN_CATEGORY,
+    Code.LOOKED_AT,
+)
 
 
 def evidence_of(code: Code, title: str | None, n1: float, n2: float, unit: str) -> Evidence:

@@ -26,6 +26,9 @@ class Ledger:
         self.times: dict[tuple[str, str], list[float]] = defaultdict(list)  # (customer, product) -> of each order
         self.bought: dict[str, set[str]] = defaultdict(set)  # customer -> items
         self.buyers: dict[str, set[str]] = defaultdict(set)  # product -> customers
+        self.looks: dict[str, list[tuple[str, float]]] = defaultdict(list)  # customer -> items and when
+        for row in [] if shop.events is None else _rows(shop.events):
+            self.looks[row["customer_id"]].append((row["item_id"], row["occurred_at"].timestamp() / SECONDS_A_DAY))
         seen = set()
         for number, row in enumerate(lines):
             customer, product = row["customer_id"], self.product(row["item_id"])
@@ -45,6 +48,11 @@ class Ledger:
 
     def products(self, item_ids: Iterable[str]) -> set[str]:
         return {self.product(item_id) for item_id in item_ids}
+
+    def leads(self, item_ids: Iterable[str]) -> set[str]:
+        """All items of the products that these are of: reasons of what was looked at name one of them."""
+        products = self.products(item_ids)
+        return {item_id for item_id in self.item_ids if self.product(item_id) in products}
 
     def sellable(self, item_id: str) -> bool:
         """Everything may be sold where there is no catalogue; else what is listed, in stock and not hidden."""

@@ -18,6 +18,7 @@ import polars as pl
 from tests.training.feeds import NOW, sheet
 from training.build import Tables, build_dataset
 from training.checks.customers import check_customers
+from training.checks.events import check_events
 from training.checks.items import check_items
 from training.checks.order_lines import check_order_lines
 from training.config import Config, Data
@@ -45,6 +46,7 @@ class Plan:
     prices: bool = True
     variants: bool = False
     guests: bool = True
+    events: bool = False
     seed: int = 7
 
     @property
@@ -59,6 +61,7 @@ class Shop:
     order_lines: pl.DataFrame
     items: pl.DataFrame | None = None
     customers: pl.DataFrame | None = None
+    events: pl.DataFrame | None = None
 
     @cached_property
     def dataset(self) -> Dataset:
@@ -67,6 +70,7 @@ class Shop:
             check_order_lines(sheet("order_lines", self.order_lines.to_dict()), Data(), NOW),
             None if self.items is None else check_items(sheet("items", self.items.to_dict()), Data()),
             None if self.customers is None else check_customers(sheet("customers", self.customers.to_dict()), Data()),
+            None if self.events is None else check_events(sheet("events", self.events.to_dict()), Data(), NOW),
             currency="EUR" if "unit_price" in self.order_lines.columns else None,
         )
         return build_dataset(tables, Config())[0]
@@ -95,6 +99,7 @@ def make_shop(plan: Plan) -> Shop:
         lines,
         pl.DataFrame(list(_items(plan, generator)), infer_schema_length=None) if plan.catalogue else None,
         pl.DataFrame(list(_customers(plan))) if plan.catalogue else None,
+        pl.DataFrame(list(_events(plan, lines))) if plan.events else None,
     )
 
 
@@ -136,8 +141,14 @@ def variants() -> Shop:
     return make_shop(Plan(variants=True, seed=14))
 
 
+def browsed() -> Shop:
+    """What customers buy they mostly looked at some days before; three visitors have bought nothing yet."""
+    return make_shop(Plan(customers=40, types=12, orders=8, variants=True, events=True, seed=15))
+
+
 PRESETS = {
-    preset.__name__: preset for preset in (grocery, books, untimed, sequence, tiny, no_catalogue, no_prices, variants)
+    preset.__name__: preset
+    for preset in (grocery, books, untimed, sequence, tiny, no_catalogue, no_prices, variants, browsed)
 }
 
 
@@ -240,6 +251,30 @@ def _items(plan: Plan, generator: np.random.Generator) -> Iterator[Row]:
         if plan.variants:
             row["item_group_id"] = f"group {kind}-{tier % 2}" if kind % 3 else None
         yield row
+
+
+def visitor_id(visitor: int) -> str:
+    return f"v{visitor:04d}"
+
+
+def _events(plan: Plan, lines: pl.DataFrame) -> Iterator[Row]:
+    """Two of three lines were looked at before, some put into the cart; one of three looks leads to nothing."""
+    generator = np.random.default_rng(plan.seed)
+    for line in lines.filter(pl.col("customer_id").is_not_null()).to_dicts():
+        before = line["ordered_at"] - dt.timedelta(hours=int(generator.integers(1, 15 * 24)))
+        bought, stray = line["item_id"], item_id(int(generator.integers(plan.items + TIERS)))
+        item = bought if generator.random() < 2 / 3 else stray
+        yield _event(line["customer_id"], item, before, "Product Viewed")
+        if generator.random() < 0.3:
+            yield _event(line["customer_id"], item, before + dt.timedelta(minutes=5), "Product Added")
+    for visitor in range(3):
+        for item in generator.choice(plan.items, 5, replace=False).tolist():
+            moment = START + dt.timedelta(days=plan.days - 1 - int(generator.integers(9)))
+            yield _event(visitor_id(visitor), item_id(item), moment, "Product Viewed")
+
+
+def _event(customer: str, item: str, moment: dt.datetime, name: str) -> Row:
+    return {"customer_id": customer, "item_id": item, "occurred_at": moment, "event": name}
 
 
 def _customers(plan: Plan) -> Iterator[Row]:

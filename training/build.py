@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -15,11 +15,13 @@ from training.catalogue import table_arrays
 from training.checks.currency import foreign
 from training.checks.customers import Customers
 from training.checks.distinct import positions
+from training.checks.events import Events as CheckedEvents
+from training.checks.ids import Ids
 from training.checks.items import PRICES, Items
 from training.checks.order_lines import Lines
 from training.checks.times import Kind
 from training.config import Config
-from training.dataset import Dataset, OrderLines
+from training.dataset import Dataset, Events, OrderLines
 from training.days import MICROS_A_DAY
 from training.orders import Ordered, gather
 from training.switched_off import switched_off
@@ -35,15 +37,25 @@ class Tables:
     lines: Lines
     items: Items | None = None
     customers: Customers | None = None
-    events: bool = False
+    events: CheckedEvents | None = None
     currency: str | None = None
+
+
+class Looks(NamedTuple):
+    """What customers did with items, `time` in days since 1970, UTC; all (n,)."""
+
+    customer: Ids
+    item: Ids
+    name: pl.Series
+    time: NDArray[np.float64]
 
 
 def build_dataset(tables: Tables, config: Config) -> tuple[Dataset, list[str]]:
     """The data set of at least one line, and what is noteworthy about it."""
     lines = in_currency(tables.lines, tables.currency)
     ordered = in_window(gather(lines, config.data.timezone), lines.kind, config.training.window_days)
-    customer, customers = _customers(ordered, lines, tables.customers)
+    looking = looked_at(tables.events, lines.kind)
+    customer, customers = _customers(ordered, lines, tables.customers, looking)
     variant, items = _items(ordered, lines, tables.items)
     sales = np.bincount(variant, minlength=len(items))
     columns, arrays = _catalogue(items, tables, sales, recommend_unlisted=config.data.recommend_unlisted)
@@ -62,6 +74,7 @@ def build_dataset(tables: Tables, config: Config) -> tuple[Dataset, list[str]]:
         timezone=config.data.timezone,
         currency=tables.currency,
         off=switched_off(lines, tables.items, customers=tables.customers is not None, events=tables.events),
+        events=None if looking is None else _events(looking, customers, items, arrays.get("group"), float(time.min())),
     )
     return dataset, _notes(ordered)
 
@@ -81,15 +94,41 @@ def in_window(ordered: Ordered, kind: Kind, window: float | None) -> Ordered:
     return ordered.where(recent)
 
 
-def _customers(ordered: Ordered, lines: Lines, customers: Customers | None) -> tuple[NDArray[np.int32], pl.Series]:
-    """The row of each line's customer, and the ids of the rows: those who bought and did not refuse."""
+def _customers(
+    ordered: Ordered, lines: Lines, customers: Customers | None, events: Looks | None
+) -> tuple[NDArray[np.int32], pl.Series]:
+    """The row of each line's customer, and the ids of the rows: those who bought or looked, and did not refuse."""
     names = lines.customer.names
     known = np.zeros(len(names), np.bool_)
     known[ordered.owner[ordered.owner >= 0]] = True
+    ids = names.filter(known)
+    if events is not None:
+        ids = pl.concat([ids, events.customer.texts().drop_nulls()]).unique().sort()
     if customers is not None:
-        known &= ~names.is_in(customers.refused.implode()).to_numpy()
-    rows = np.append(np.where(known, np.cumsum(known) - 1, -1), -1).astype(np.int32)
-    return rows[ordered.owner], names.filter(known)
+        ids = ids.filter(~ids.is_in(customers.refused.implode()))
+    rows = np.append(positions(names, ids), np.int32(-1))
+    return rows[ordered.owner], ids
+
+
+def looked_at(events: CheckedEvents | None, kind: Kind) -> Looks | None:
+    """Events that can be learned from: those of customers, where both they and the orders have times."""
+    if events is None or events.customer is None or events.time is None or kind != "day":
+        return None
+    return Looks(events.customer, events.item, events.name, events.time / MICROS_A_DAY)
+
+
+def _events(
+    looks: Looks, customers: pl.Series, items: pl.Series, group: NDArray[np.int32] | None, since: float
+) -> Events:
+    """Those of known customers about known items, from the first order on."""
+    customer = np.append(positions(looks.customer.names, customers), np.int32(-1))[looks.customer.codes]
+    item = np.append(positions(looks.item.names, items), np.int32(-1))[looks.item.codes]
+    names = looks.name.unique().sort()
+    kind = looks.name.cast(pl.Enum(names)).to_physical().to_numpy().astype(np.int8)
+    kept = np.flatnonzero((customer >= 0) & (item >= 0) & (looks.time >= since))
+    order = kept[np.lexsort((kind[kept], item[kept], looks.time[kept], customer[kept]))]
+    lead = item[order] if group is None else group[item[order]]
+    return Events(customer[order], lead, kind[order], looks.time[order], tuple(names))
 
 
 def _items(ordered: Ordered, lines: Lines, items: Items | None) -> tuple[NDArray[np.int32], pl.Series]:

@@ -42,10 +42,33 @@ class OrderLines:
 
 
 @dataclass(frozen=True, slots=True)
+class Events:
+    """What customers looked at, sorted by (customer, time). All arrays (n,).
+
+    `customer`, `item`: as of OrderLines, never -1; `kind` int8: index into `names`, the events' names such as
+    `product_viewed`; `time`: in days since 1970, UTC.
+    """
+
+    customer: NDArray[np.int32]
+    item: NDArray[np.int32]
+    kind: NDArray[np.int8]
+    time: NDArray[np.float64]
+    names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.customer)
+
+    def select(self, rows: NDArray[Any]) -> Events:
+        """The events of a mask or of ascending indices."""
+        return Events(self.customer[rows], self.item[rows], self.kind[rows], self.time[rows], self.names)
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """`columns`, `arrays`: what models.catalogue.Catalogue takes; `customer_columns`, `customer_arrays`: of customers.
 
-    `reference`: the end of the training window; `off`: what missing columns switch off, one sentence each.
+    `reference`: the end of the training window; `off`: what missing columns switch off, one sentence each; `events`:
+    None where there are none to learn from.
     """
 
     customers: IdMap
@@ -60,6 +83,7 @@ class Dataset:
     timezone: str
     currency: str | None
     off: tuple[str, ...] = ()
+    events: Events | None = None
 
     @property
     def n_customers(self) -> int:
@@ -75,8 +99,9 @@ class Dataset:
         return len(self.lines) > 0 and bool(self.lines.time.min() < self.lines.time.max())
 
     def until(self, cut: float) -> Dataset:
-        """The shop as it was known at `cut`: earlier lines only, with the same ids and the same catalogue."""
-        return replace(self, lines=self.lines.select(self.lines.time < cut), reference=cut)
+        """The shop as it was known at `cut`: earlier lines and events, with the same ids and the same catalogue."""
+        events = None if self.events is None else self.events.select(self.events.time < cut)
+        return replace(self, lines=self.lines.select(self.lines.time < cut), reference=cut, events=events)
 
     def purchases(self) -> csr_matrix:
         """float32 (customers, items): the number of orders of the customer that held the item."""

@@ -73,7 +73,11 @@ def learn_parts(dataset: Dataset, recipe: Recipe, progress: Progress, memory: Me
         key = known, name, msgspec.json.encode(settings, order="sorted")
         arrays |= memory.recall(key, partial(method_arrays, name, settings, dataset))
     if (discovery := recipe.discovery) is not None:
-        key = known, f"{BLEND} {recipe.depth}", msgspec.json.encode([discovery.methods, discovery.weights])
+        key = (
+            known,
+            f"{BLEND} {recipe.depth}",
+            msgspec.json.encode([discovery.methods, discovery.weights, discovery.events]),
+        )
         learn_lists = partial(learn_discovery, dataset, discovery, depth=recipe.depth, progress=progress)
         lists[BLEND], learned = memory.recall(key, learn_lists)
         arrays |= learned

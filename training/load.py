@@ -103,7 +103,7 @@ class _Run:
         if not len(lines.quantity):
             self.faults.data("no order line is left to train on")
             return Findings(joined_share=share), None
-        tables = Tables(lines, items, customers, events is not None, settled.currency)
+        tables = Tables(lines, items, customers, events, settled.currency)
         dataset, notes = build_dataset(tables, self.config)
         self.warnings += notes
         findings = described(dataset, share)

@@ -32,9 +32,13 @@ def code_version() -> str:
 def data_fingerprint(dataset: Dataset) -> str:
     """SHA-256 of all that is learned from: two runs with the same fingerprint saw the same shop."""
     lines = {f"lines/{field.name}": getattr(dataset.lines, field.name) for field in fields(dataset.lines)}
+    if (events := dataset.events) is not None:
+        lines |= {f"events/{name}": getattr(events, name) for name in ("customer", "item", "kind", "time")}
     ids = {"customers/ids": dataset.customers.array, "items/ids": dataset.items.array}
     attributes = {f"customer_attributes/{name}": array for name, array in dataset.customer_arrays.items()}
-    digest = hashlib.sha256(f"{dataset.unit} {dataset.reference} {dataset.timezone} {dataset.currency}".encode())
+    names = "" if events is None else " ".join(events.names)
+    described = f"{dataset.unit} {dataset.reference} {dataset.timezone} {dataset.currency} {names}"
+    digest = hashlib.sha256(described.strip().encode())
     for name, array in sorted((lines | ids | dataset.arrays | attributes).items()):
         digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
         digest.update(np.ascontiguousarray(array).view(np.uint8).data)

@@ -12,6 +12,7 @@ from models.cut import below, cut
 from models.explain import explain
 from models.methods import METHOD_NUMBER
 from models.methods.base import ranked_rows
+from models.methods.looked_at import LookedAt
 from models.model import Model
 from models.reasons import Code
 from models.slots import EMPTY, NO_ITEM, Slots, empty_slots
@@ -23,8 +24,8 @@ REPURCHASE, ITEM_KNN, POPULARITY = (METHOD_NUMBER[name] for name in ("repurchase
 def cascade(model: Model, names: Sequence[str], depth: int, lists: Mapping[str, Slots] | None = None) -> Slots:
     """The first method's items, then the next one's below them, SLOT (C, depth), with reasons.
 
-    `lists`: rows (C, any) that are no method's own, by the name they have among `names`. Who has bought nothing has
-    no list of their own: the placement's fallback answers, and says so.
+    `lists`: rows (C, any) that are no method's own, by the name they have among `names`. Who has bought nothing and
+    looked at nothing has no list of their own: the placement's fallback answers, and says so.
     """
     rows = empty_slots(model.shop.n_customers, depth)
     for customers in _chunks(len(rows)):
@@ -38,7 +39,8 @@ def cascade(model: Model, names: Sequence[str], depth: int, lists: Mapping[str, 
             found, valid = below(found, valid, more, more["item"] >= 0)
         chosen = cut(found, valid, depth)
         explain(model.methods, batch, chosen)
-        chosen[model.shop.history.items.lengths_of(customers) == 0] = EMPTY
+        strangers = model.shop.history.items.lengths_of(customers) == 0
+        chosen[strangers & ~(chosen["method"] != POPULARITY).any(axis=1, where=chosen["item"] >= 0)] = EMPTY
         rows[customers] = chosen
     return rows
 
@@ -55,12 +57,18 @@ def above(model: Model, ranked: Slots, rows: Slots) -> Slots:
 
 
 def _attribute(model: Model, batch: Batch, slots: Slots) -> None:
-    """What speaks for an item: that it was bought before, else the nearest item that was, else that many buy it."""
+    """What speaks for an item: that it was bought before, or looked at, else the nearest item that was bought,
+
+    else that many buy it.
+    """
     owned = model.shop.history.positions(batch.customers, slots["item"]) >= 0
     slots["method"] = np.where(owned, REPURCHASE, ITEM_KNN)
+    looked_at = model.methods.get(LookedAt.name)
+    if isinstance(looked_at, LookedAt):
+        slots["method"][looked_at.knows(batch.customers, slots["item"]) & ~owned] = METHOD_NUMBER[LookedAt.name]
     slots["code"] = Code.NONE
     explain(model.methods, batch, slots)
-    untold = (slots["item"] >= 0) & ~owned & (slots["evidence"] == NO_ITEM)
+    untold = (slots["item"] >= 0) & (slots["method"] == ITEM_KNN) & (slots["evidence"] == NO_ITEM)
     slots["method"][untold] = POPULARITY
     slots["code"][untold] = Code.NONE
     explain(model.methods, batch, slots)

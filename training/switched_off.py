@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 
+from training.checks.events import Events
 from training.checks.items import Items
 from training.checks.order_lines import Lines
 
@@ -26,18 +27,33 @@ ITEMS = {
 TABLES = {
     "items": "there is no items table: titles, prices in slates, categories, stock and filters are off",
     "customers": "there is no customers table: consent is taken as given, and attributes of customers are off",
-    "events": "events are checked and counted, but nothing is learnt from them",
+    "events": "there is no events table: nothing is learned from what customers looked at",
+}
+EVENTS = {
+    "customer": "events has no customer_id: visitors without one are counted, and nothing is learned from them",
+    "time": "events has no occurred_at in times: events are counted, and nothing is learned from them",
+    "days": "order_lines has no ordered_at in times: events are counted, and nothing is learned from them",
 }
 
 
-def switched_off(lines: Lines, items: Items | None, *, customers: bool, events: bool) -> tuple[str, ...]:
+def switched_off(lines: Lines, items: Items | None, *, customers: bool, events: Events | None) -> tuple[str, ...]:
     """One sentence each, order lines first."""
-    return tuple(_sentences(lines.missing, items.kinds if items else {}, items is None, customers, events))
+    said = _sentences(lines.missing, items.kinds if items else {}, items is None, customers)
+    return (*said, *_of_events(lines, events))
 
 
-def _sentences(
-    missing: Container[str], columns: Container[str], no_items: bool, customers: bool, events: bool
-) -> Iterator[str]:
+def _of_events(lines: Lines, events: Events | None) -> Iterator[str]:
+    if events is None:
+        yield TABLES["events"]
+    elif events.customer is None:
+        yield EVENTS["customer"]
+    elif events.time is None:
+        yield EVENTS["time"]
+    elif lines.kind != "day" or "ordered_at" in lines.missing:
+        yield EVENTS["days"]
+
+
+def _sentences(missing: Container[str], columns: Container[str], no_items: bool, customers: bool) -> Iterator[str]:
     priceless = "unit_price" in missing and "price" not in columns
     if "order_id" in missing:
         yield NO_ORDERS if "ordered_at" in missing else NO_ORDER_ID
@@ -51,5 +67,3 @@ def _sentences(
         yield from (sentence for column, sentence in ITEMS.items() if column not in columns and column not in said)
     if not customers:
         yield TABLES["customers"]
-    if events:
-        yield TABLES["events"]

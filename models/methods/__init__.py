@@ -9,6 +9,7 @@ from models.methods.basket import Basket
 from models.methods.content import Content
 from models.methods.ials import IALS
 from models.methods.item_knn import ItemKNN
+from models.methods.looked_at import LookedAt
 from models.methods.popularity import Popularity
 from models.methods.repurchase import Repurchase
 from models.methods.ridge import Ridge
@@ -25,6 +26,7 @@ METHODS: tuple[type[Method], ...] = (
     IALS,
     Content,
     Arrivals,
+    LookedAt,
 )
 
 __all__ = ["METHODS", "METHOD_NAMES", "METHOD_NUMBER", "RECENTLY_VIEWED", "Method", "Shop"]

@@ -33,6 +33,7 @@ METHOD_NAMES: tuple[str, ...] = (
     "content",
     "arrivals",
     PIN,
+    "looked_at",
 )
 METHOD_NUMBER: dict[str, int] = {name: number for number, name in enumerate(METHOD_NAMES)}
 

@@ -123,7 +123,14 @@ class Facts:
             assert 0.8 <= mine["price"] / its["price"] <= 1.25
 
     def because_you_viewed(self) -> None:
-        assert set(self.evidence) <= set(self.query.recent)
+        looked_at = {item for item, _ in self.ledger.looks[self.query.customer_id or ""]}
+        assert set(self.evidence) <= {*self.query.recent, *self.ledger.leads(looked_at)}
+
+    def looked_at(self) -> None:
+        """Of the last ninety days before the last order, later ones too."""
+        since = self.model.shop.reference - 90
+        found = self.ledger.looks[self.query.customer_id or ""]
+        self.says(sum(time >= since and self.ledger.product(item) == self.product for item, time in found))
 
     def recently_viewed(self) -> None:
         assert self.product in self.ledger.products(self.query.recent)

@@ -27,6 +27,8 @@ NUMBERS = {
     13: "because_you_viewed",
     14: "alike",
     15: "alike_bought",
+    16: "pinned",
+    17: "looked_at",
 }
 SENTENCES = {
     Code.BOUGHT_TOGETHER: "Bought together with Tea in 41 orders",
@@ -42,6 +44,7 @@ SENTENCES = {
     Code.RECENTLY_VIEWED: "You viewed this recently",
     Code.POPULAR_IN_CATEGORY: "Popular in its category: bought by 41 customers",
     Code.BECAUSE_YOU_VIEWED: "Because you viewed Tea",
+    Code.LOOKED_AT: "You looked at this 41 times",
     Code.ALIKE: "Shares category and price range with Tea",
     Code.ALIKE_BOUGHT: "Shares category and price range with Tea, which you bought",
     Code.PINNED: "Picked by the shop",

@@ -10,6 +10,7 @@ import numpy as np
 from tests.training.feeds import NOW, config, sheet
 from training.build import Tables, build_dataset
 from training.checks.customers import check_customers
+from training.checks.events import check_events
 from training.checks.items import check_items
 from training.checks.order_lines import check_order_lines
 from training.config import Data
@@ -29,6 +30,7 @@ def build(
     lines: Columns = LINES,
     items: Columns | None = None,
     customers: Columns | None = None,
+    events: Columns | None = None,
     currency: str | None = None,
     **flags: Any,
 ) -> Dataset:
@@ -37,6 +39,7 @@ def build(
         check_order_lines(sheet("order_lines", lines), data, NOW),
         None if items is None else check_items(sheet("items", items), data),
         None if customers is None else check_customers(sheet("customers", customers), data),
+        None if events is None else check_events(sheet("events", events), data, NOW),
         currency=currency,
     )
     return build_dataset(tables, config(**flags))[0]
@@ -150,3 +153,47 @@ def test_the_same_tables_give_the_same_arrays_whatever_the_order_of_rows() -> No
     first, second = build().lines, build(shuffled).lines
     for column in ("customer", "item", "variant", "order", "time", "quantity", "price"):
         np.testing.assert_array_equal(getattr(first, column), getattr(second, column))
+
+
+EVENTS: Columns = {
+    "customer_id": ["a", "seen", "refuses", "a", None, "a"],
+    "anonymous_id": [None, None, None, None, "z", None],
+    "item_id": ["y", "x", "x", "never sold", "y", "x"],
+    "event": [
+        "product_viewed",
+        "product_added",
+        "product_viewed",
+        "product_viewed",
+        "product_viewed",
+        "product_viewed",
+    ],
+    "occurred_at": ["2024-01-02", "2024-01-03", "2024-01-02", "2024-01-02", "2024-01-02", "2023-12-31"],
+}
+
+
+def test_events_make_customers_and_keep_those_about_known_items_since_the_first_order() -> None:
+    consent = {"customer_id": ["refuses"], "consent_personalisation": ["no"]}
+    dataset = build(customers=consent, events=EVENTS)
+    assert dataset.customers.ids(np.arange(dataset.n_customers)) == ["a", "b", "seen", "ż"]
+    events = dataset.events
+    assert events is not None
+    kinds = [events.names[kind] for kind in events.kind.tolist()]
+    told = list(zip(dataset.customers.ids(events.customer), dataset.items.ids(events.item), kinds, strict=True))
+    assert told == [("a", "y", "product_viewed"), ("seen", "x", "product_added")]
+    assert (events.time - 19_723).tolist() == [1.0, 2.0]
+    assert build().events is None
+
+
+def test_what_was_looked_at_later_is_not_known_before() -> None:
+    events = build(events=EVENTS).until(19_725.0).events
+    assert events is not None
+    assert events.time.tolist() == [19_724.0, 19_724.0]
+    assert len(build(events=EVENTS).events or ()) == 3
+
+
+def test_variants_looked_at_are_their_leads() -> None:
+    items = {"item_id": ["w", "x", "y"], "item_group_id": ["g", "g", None]}
+    dataset = build(items=items, events=EVENTS)
+    group, events = dataset.arrays["group"], dataset.events
+    assert events is not None
+    assert (group[events.item] == events.item).all()

@@ -37,6 +37,7 @@ def test_what_a_missing_column_switches_off_is_said(tmp_path: Path) -> None:
         *(f"order_lines has no {column}" for column in ("ordered_at", "quantity")),
         *(f"items has no {column}" for column in ("availability", "category", "added_at", "cost_of_goods_sold")),
         "there is no customers table",
+        "there is no events table",
     ]
 
 
@@ -50,14 +51,30 @@ def test_prices_that_one_table_has_serve_for_the_other(tmp_path: Path) -> None:
     assert "items has no price" in subjects(inputs__order_lines=str(paid), inputs__items=str(priceless))
 
 
-def test_without_a_catalogue_or_with_events_that_is_said(tmp_path: Path) -> None:
+def test_without_a_catalogue_that_is_said(tmp_path: Path) -> None:
     lines = csv(tmp_path / "lines.csv", orders())
-    events = csv(tmp_path / "events.csv", {"item_id": ["i1"], "event": ["Product Viewed"], "customer_id": ["c0"]})
-    assert subjects(inputs__order_lines=str(lines), inputs__events=str(events)) == [
+    assert subjects(inputs__order_lines=str(lines)) == [
         "there is no items table",
         "there is no customers table",
-        "events are checked and counted, but nothing is learnt from them",
+        "there is no events table",
     ]
+
+
+def test_events_without_what_they_are_learned_by_are_counted_and_that_is_said(tmp_path: Path) -> None:
+    lines = csv(tmp_path / "lines.csv", orders())
+    untimed = csv(tmp_path / "untimed.csv", {name: column for name, column in orders().items() if name != "ordered_at"})
+    event: dict[str, list[object]] = {"item_id": ["i1"], "event": ["Product Viewed"]}
+    known, timed = {"customer_id": ["c0"]}, {"occurred_at": ["2024-01-02"]}
+    given = {
+        "events has no customer_id": (lines, {"anonymous_id": ["z"]} | timed),
+        "events has no occurred_at in times": (lines, known),
+        "order_lines has no ordered_at in times": (untimed, known | timed),
+    }
+    for number, (said, (order_lines, columns)) in enumerate(given.items()):
+        events = csv(tmp_path / f"events {number}.csv", event | columns)
+        paths = {"inputs__order_lines": str(order_lines), "inputs__events": str(events)}
+        assert subjects(**paths)[-1] == said
+        assert loaded(**paths).dataset.events is None
 
 
 def subjects(**flags: str) -> list[str]:

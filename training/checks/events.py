@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from training.checks.attributes import texts
 from training.checks.distinct import Distinct
@@ -28,10 +29,16 @@ FORMER_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """`item`: what each event was about; `name` (n,): the event in Segment's snake_case, such as `product_viewed`."""
+    """`item`: what each event was about; `name` (n,): the event in Segment's snake_case, such as `product_viewed`;
+
+    `customer`: who did it, a code of -1 where that is unknown; `time` int64 (n,): microseconds since 1970 in UTC.
+    Both are None without such a column; `time` is None too where it holds positions.
+    """
 
     item: Ids
     name: pl.Series
+    customer: Ids | None = None
+    time: NDArray[np.int64] | None = None
 
 
 def check_events(sheet: Sheet, data: Data, now: dt.datetime) -> Events:
@@ -40,17 +47,22 @@ def check_events(sheet: Sheet, data: Data, now: dt.datetime) -> Events:
     name = event_names(texts(sheet["event"], sheet.table.settings))
     sheet.reject(name.is_null().to_numpy(), "event", "is missing")
     nobody = np.ones(sheet.size, np.bool_)
-    for column in ("customer_id", "anonymous_id"):
-        if column in sheet:
-            nobody &= sheet.ids(column, required=False).missing
+    who = {column: sheet.ids(column, required=False) for column in ("customer_id", "anonymous_id") if column in sheet}
+    for ids in who.values():
+        nobody &= ids.missing
     sheet.reject(nobody, "customer_id", "is missing, and anonymous_id too")
-    if "occurred_at" in sheet:
-        check_times(sheet, "occurred_at", data, now)
+    values, times = check_times(sheet, "occurred_at", data, now) if "occurred_at" in sheet else (None, None)
     if "event_id" in sheet:
         ids = sheet.ids("event_id", required=False)
         repeated = sheet.kept & ~pl.Series(ids.codes).is_first_distinct().to_numpy() & (ids.codes >= 0)
         sheet.replace(repeated, "event_id", "stands further up; the first row counts")
-    return Events(item.where(sheet.kept), name.filter(sheet.kept))
+    kept, customer = sheet.kept, who.get("customer_id")
+    return Events(
+        item.where(kept),
+        name.filter(kept),
+        None if customer is None else customer.where(kept),
+        values[kept] if values is not None and times is not None and times.kind == "day" else None,
+    )
 
 
 def event_names(names: pl.Series) -> pl.Series:

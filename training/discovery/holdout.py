@@ -12,6 +12,7 @@ from scipy.sparse import csr_matrix
 
 from models.ragged import Ragged
 from training.dataset import Dataset, OrderLines
+from training.methods.interest import interest
 from training.methods.item_knn import capped
 
 # At most this share of the history is held out: more would thin it so much that other settings win (heavier shrinkage).
@@ -33,15 +34,23 @@ AT_RANDOM = "A tenth of the distinct purchases held out at random, {draws} times
 
 @dataclass(frozen=True)
 class Holdout:
-    """`train`: what is learned from; `truth`: the items of each of `customers` (E,) that are new in the rest."""
+    """`train`: what is learned from; `truth`: the items of each of `customers` (E,) that are new in the rest;
+
+    `events`: what interest counts beside a purchase.
+    """
 
     train: Dataset
     customers: NDArray[np.int64]
     truth: Ragged
+    events: float = 0.0
 
     @cached_property
     def purchases(self) -> csr_matrix:
-        return self.train.purchases()
+        return interest(self.train, self.events)
+
+    def counting(self, events: float) -> Holdout:
+        """The same where interest counts so much."""
+        return replace(self, events=events)
 
     @cached_property
     def bought(self) -> csr_matrix:
@@ -53,7 +62,10 @@ class Holdout:
         n_items = max(train.n_items, 1)
         owned = _keys(train.lines, n_items)
         new = np.setdiff1d(_keys(held, n_items), owned)
-        new = new[np.isin(new // n_items, owned // n_items)]
+        known = np.unique(owned // n_items)
+        if train.events is not None:
+            known = np.union1d(known, train.events.customer)
+        new = new[np.isin(new // n_items, known)]
         customers = np.unique(new // n_items)
         if len(customers) > MOST_CUSTOMERS:
             customers = np.sort(generator.choice(customers, MOST_CUSTOMERS, replace=False))
@@ -98,10 +110,14 @@ def _random(dataset: Dataset, generator: np.random.Generator) -> Holdout:
     kept = ranked[np.diff(customer[ranked], append=-1) != 0]
     held = draw < SHARE
     held[kept] = False
-    lines = dataset.lines
+    lines, events = dataset.lines, dataset.events
     out = np.isin(lines.customer.astype(np.int64) * max(dataset.n_items, 1) + lines.item, keys[held])
     out &= lines.customer >= 0
-    return Holdout.of(replace(dataset, lines=lines.select(~out)), lines.select(out), generator)
+    if events is not None:
+        # What was looked at on the way to a purchase would give it away.
+        looked = events.customer.astype(np.int64) * max(dataset.n_items, 1) + events.item
+        events = events.select(~np.isin(looked, keys[held]))
+    return Holdout.of(replace(dataset, lines=lines.select(~out), events=events), lines.select(out), generator)
 
 
 def _sampled(dataset: Dataset, generator: np.random.Generator) -> Dataset:
@@ -110,7 +126,10 @@ def _sampled(dataset: Dataset, generator: np.random.Generator) -> Dataset:
     if len(lines) <= MOST_LINES:
         return dataset
     chosen = np.append(generator.random(dataset.n_customers) < MOST_LINES / len(lines), False)
-    return replace(dataset, lines=lines.select(chosen[lines.customer]))
+    events = dataset.events
+    if events is not None:
+        events = events.select(chosen[events.customer])
+    return replace(dataset, lines=lines.select(chosen[lines.customer]), events=events)
 
 
 def _keys(lines: OrderLines, n_items: int) -> NDArray[np.int64]:

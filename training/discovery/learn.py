@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from models.methods import METHOD_NUMBER
+from models.ragged import Ragged
 from models.reasons import Code
 from models.slots import Slots, empty_slots
 from training.dataset import Dataset
@@ -16,8 +18,9 @@ from training.discovery.scorers import Scoring, method_of, own_best, part_of
 from training.discovery.settings import Discovery
 from training.methods import LEARNERS, Learned, Learner
 from training.methods.content import Content
+from training.methods.interest import interest
 from training.methods.item_knn import capped
-from training.methods.scorer import Lists
+from training.methods.scorer import Ids, Lists, only_looked_at
 from training.progress import Progress
 
 CHUNK = 4_096
@@ -39,7 +42,7 @@ def learn_discovery(
     arrays = {
         f"methods/{name}/{part}": array for name, each in learners.items() for part, array in each.arrays().items()
     }
-    bought = capped(dataset.purchases())
+    bought = capped(interest(dataset, discovery.events))
     parts = {name: part_of(name, learners, bought) for name in discovery.weights}
     weights = np.array(list(discovery.weights.values()), np.float32)
     methods = [method_of(name) for name in parts]
@@ -61,8 +64,19 @@ def _explain(slots: Slots, learners: Mapping[str, Learner], bought: csr_matrix) 
         if not isinstance(scorer, Lists):
             continue
         given = (slots["method"] == METHOD_NUMBER[name]) & (slots["item"] >= 0)
+        evidence = scorer.strongest(bought, slots["item"])
+        slots["evidence"][given] = evidence[given]
         slots["code"][given] = Code.ALIKE_BOUGHT if isinstance(learner, Content) else Code.BECAUSE_YOU_BOUGHT
-        slots["evidence"][given] = scorer.strongest(bought, slots["item"])[given]
+        viewed = given & _among(only_looked_at(bought), evidence)
+        slots["code"][viewed] = Code.BECAUSE_YOU_VIEWED
         if isinstance(learner, Content):
-            items, evidence = slots["item"][given], slots["evidence"][given]
-            slots["n1"][given] = learner.alike_.shared(items, evidence[:, None])[:, 0]
+            told = given & ~viewed
+            shared = learner.alike_.shared(slots["item"][told], evidence[told][:, None])
+            slots["n1"][told] = shared[:, 0]
+
+
+def _among(looked_at: csr_matrix, items: Ids) -> NDArray[np.bool_]:
+    """Whether each of the items (B, K) was looked at by its row."""
+    lists = Ragged(looked_at.indptr.astype(np.int64), looked_at.indices.astype(np.int32))
+    found: NDArray[np.bool_] = lists.find(np.arange(len(items)), items) >= 0
+    return found

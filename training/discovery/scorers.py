@@ -13,11 +13,27 @@ from training.methods import Learner
 from training.methods.content import Content
 from training.methods.ials import IALS
 from training.methods.item_knn import ItemKNN
+from training.methods.looked_at import LookedAt
 from training.methods.popularity import Popularity
 from training.methods.ridge import Ridge
-from training.methods.scorer import Constant, Ids, Lists, Scorer
+from training.methods.scorer import Constant, Ids, Lists, Scorer, Scores, only_looked_at
+from training.sparse import diagonal, product_at, product_top_k
 
 Scoring = ItemKNN | Ridge | IALS | Content
+
+
+class Looked:
+    """score(u, i) = how much u, who has not bought i, is interested in it: the entries below 1."""
+
+    def best(self, bought: csr_matrix, depth: int) -> tuple[Ids, Scores]:
+        return product_top_k(only_looked_at(bought), diagonal(bought.shape[1]), depth)
+
+    def at(self, bought: csr_matrix, items: Ids) -> Scores:
+        row = np.repeat(np.arange(len(items)), items.shape[1])
+        said = product_at(only_looked_at(bought), diagonal(bought.shape[1]), row, np.maximum(items, 0).ravel())
+        return np.where(items >= 0, said.reshape(items.shape), np.float32(0.0))
+
+
 # An item of fewer buyers than this is cold: who bought it says little about it.
 COLD_BUYERS = 5
 
@@ -26,6 +42,8 @@ def scorer_of(learner: Learner) -> Scorer:
     """Raises TypeError for a method that scores no customers."""
     if isinstance(learner, Scoring):
         return learner.scorer_
+    if isinstance(learner, LookedAt):
+        return Looked()
     if isinstance(learner, Popularity):
         return Constant(np.log1p(learner.score_))
     raise TypeError(f"{learner.name} does not score items for customers")

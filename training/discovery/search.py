@@ -14,8 +14,8 @@ from scipy.sparse import csr_matrix
 from training.dataset import Dataset
 from training.discovery.blend import Pool
 from training.discovery.holdout import Holdout, hold_out
-from training.discovery.scorers import of_cold
-from training.discovery.settings import CANDIDATES, COLD, DEFAULT, Discovery, Why
+from training.discovery.scorers import Looked, of_cold
+from training.discovery.settings import CANDIDATES, COLD, DEFAULT, DEFAULT_WITH_EVENTS, INTEREST, Discovery, Why
 from training.discovery.space import Settings, Space, content_space, ials_space, item_knn_space, ridge_space
 from training.evaluation.metrics import Shown, hits
 from training.methods.content import Content
@@ -32,6 +32,8 @@ PLACES = 20
 MOST_TRIALS = {"item_knn": 24, "content": 1, "ridge": 16, "ials": 12}
 # When, as shares of the time, the search of each method ends; the rest is for the weights.
 ENDS = {"item_knn": 0.25, "content": 0.3, "ridge": 0.45, "ials": 0.9}
+# What interest may count beside a purchase, the first until another proves better.
+EVENTS = (INTEREST, 0.05, 0.6)
 WEIGHTS = (0.0, 0.15, 0.3, 0.5, 0.8, 1.2, 2.0)
 POPULAR_HALF_LIFE = 60.0
 # Factors of the first trials and of the last one; neither is tried where learning would outlast the search so much.
@@ -63,7 +65,7 @@ def choose_discovery(
     progress.step("search discovery")
     held, protocol = hold_out(dataset, seed) if seconds > 0 else ([], "")
     if not held:
-        return DEFAULT
+        return DEFAULT if dataset.events is None else DEFAULT_WITH_EVENTS
     _compile()
     search = _Search(held, np.random.default_rng(seed), time.monotonic(), seconds)
     tuned = _tuned(search, dataset, seconds, seed)
@@ -72,9 +74,12 @@ def choose_discovery(
         progress.note(f"{name}: NDCG@{PLACES} {each.ndcg:.4f} after {each.trials} trials, {each.settings}")
     progress.note(f"blend: NDCG@{PLACES} {ndcg:.4f} with {weights}")
     used = {name: each for name, each in tuned.items() if name in weights or name in ALWAYS}
+    shared = {"depth": CANDIDATES} | ({"events": search.events} if search.events else {})
+    methods: dict[str, Settings] = {"popularity": {}} | {name: each.settings | shared for name, each in used.items()}
     return Discovery(
-        methods={"popularity": {}} | {name: each.settings | {"depth": CANDIDATES} for name, each in used.items()},
+        methods=methods | ({"looked_at": {}} if search.events else {}),
         weights=weights,
+        events=search.events,
         why=Why(
             protocol=protocol,
             customers=sum(len(each.customers) for each in held),
@@ -88,6 +93,8 @@ def _tuned(search: _Search, dataset: Dataset, seconds: float, seed: int) -> dict
     """Each method by itself, the quickest first, as far as the time goes."""
     n_items = dataset.n_items
     knn = search.tune("item_knn", item_knn_space(n_items), lambda s, h: ItemKNN(**s).learn(h.purchases))
+    if dataset.events is not None:
+        knn = search.weigh_events(knn)
     tuned = {"item_knn": knn}
     if search.has_time("content") and not Description.of(dataset).says_nothing:
         tuned["content"] = search.tune("content", content_space(), lambda s, h: Content(**s).learn(h.train))
@@ -105,13 +112,26 @@ def _tuned(search: _Search, dataset: Dataset, seconds: float, seed: int) -> dict
 
 class _Search:
     def __init__(self, held: list[Holdout], generator: np.random.Generator, started: float, seconds: float) -> None:
-        self._held = held
+        looked = any(each.train.events is not None for each in held)
+        self.events = EVENTS[0] if looked else 0.0
+        self._held = [each.counting(self.events) for each in held]
         self._generator = generator
         self._started = started
         self._seconds = seconds
 
     def has_time(self, name: str) -> bool:
         return time.monotonic() - self._started < self._seconds * ENDS[name]
+
+    def weigh_events(self, tuned: Tuned) -> Tuned:
+        """Lets interest count as much as suits item-kNN, and every method that is tuned later."""
+        best, held = tuned, self._held
+        for events in EVENTS[1:]:
+            self._held = [each.counting(events) for each in held]
+            tried = self._tried(tuned.settings, lambda s, h: ItemKNN(**s).learn(h.purchases), best.trials + 1)
+            best = tried if tried.ndcg > best.ndcg else replace(best, trials=tried.trials)
+            self.events = events if best is tried else self.events
+        self._held = [each.counting(self.events) for each in held]
+        return best
 
     def tune(self, name: str, space: Space, learn: Learn, fixed: Settings | None = None) -> Tuned:
         """Tries the starts, then changes of the best; at least one trial."""
@@ -135,7 +155,8 @@ class _Search:
 
     def weigh(self, tuned: dict[str, Tuned]) -> tuple[dict[str, float], float]:
         """Weights by coordinate search from the best method alone: the blend is never worse than that one."""
-        names = [*tuned, *((COLD,) if Content.name in tuned else ()), "popularity"]
+        names = [*tuned, *((COLD,) if Content.name in tuned else ()), *(("looked_at",) if self.events else ())]
+        names.append("popularity")
         pools = [self._pool(number, tuned) for number in range(len(self._held))]
         judged = [(pool.items, pool.standardised(), held) for pool, held in zip(pools, self._held, strict=True)]
 
@@ -165,6 +186,7 @@ class _Search:
         if Content.name in tuned:
             content = tuned[Content.name].scorers[number]
             scorers += [of_cold(content, held.purchases)] if isinstance(content, Lists) else []
+        scorers += [Looked()] if self.events else []
         scorers.append(popular)
         best = [scorer.best(held.bought, CANDIDATES)[0] for scorer in scorers]
         return Pool.of(scorers, held.bought, best)

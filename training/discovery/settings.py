@@ -28,15 +28,28 @@ class Discovery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`methods`: the settings of each learner by name; `weights`: what each part's standardised scores count.
 
     A part is a method, or `content_cold`. A method without a weight is learned for what else it answers. `why`: None
-    where there was nothing to choose by.
+    where there was nothing to choose by; `events`: what interest counts beside a purchase, 0..1.
     """
 
     methods: dict[str, dict[str, Any]]
     weights: dict[str, float]
     why: Why | None = None
+    events: float = 0.0
 
 
 DEFAULT = Discovery(
     methods={"popularity": {}, "item_knn": {"depth": CANDIDATES}, "content": {"depth": CANDIDATES}},
     weights={"item_knn": 1.0, "content": 0.15, "popularity": 0.15},
+)
+# Where there are events too.
+INTEREST = 0.2
+DEFAULT_WITH_EVENTS = Discovery(
+    methods={
+        "popularity": {},
+        "item_knn": {"depth": CANDIDATES, "events": INTEREST},
+        "content": {"depth": CANDIDATES, "events": INTEREST},
+        "looked_at": {},
+    },
+    weights={"item_knn": 1.0, "content": 0.15, "looked_at": 0.5, "popularity": 0.15},
+    events=INTEREST,
 )

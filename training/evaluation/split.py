@@ -93,7 +93,9 @@ def _random(dataset: Dataset, seed: int) -> Split:
 
 def _without(dataset: Dataset, held: NDArray[np.bool_], protocol: Protocol) -> Split:
     lines = dataset.lines.select(~held)
-    train = dataclasses.replace(dataset, lines=lines, reference=float(lines.time.max(initial=0.0)))
+    reference = float(lines.time.max(initial=0.0))
+    # What was looked at before an order of the same hours would tell of it.
+    train = dataclasses.replace(dataset, lines=lines, reference=reference, events=None)
     test = dataset.lines.select(held)
     visit = test.order.astype(np.int64) if protocol == "last_order" else np.zeros(len(test), np.int64)
     return Split(train, test, visit, protocol)

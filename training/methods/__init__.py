@@ -11,6 +11,7 @@ from training.methods.basket import Basket
 from training.methods.content import Content
 from training.methods.ials import IALS
 from training.methods.item_knn import ItemKNN
+from training.methods.looked_at import LookedAt
 from training.methods.popularity import Popularity
 from training.methods.repurchase import Repurchase
 from training.methods.ridge import Ridge
@@ -18,7 +19,7 @@ from training.methods.up_sell import UpSell
 
 LEARNERS: dict[str, Callable[..., Learner]] = {
     learner.name: learner
-    for learner in (Popularity, Repurchase, ItemKNN, ALS, Basket, UpSell, Ridge, IALS, Content, Arrivals)
+    for learner in (Popularity, Repurchase, ItemKNN, ALS, Basket, UpSell, Ridge, IALS, Content, Arrivals, LookedAt)
 }
 
 __all__ = ["LEARNERS", "Learned", "Learner"]

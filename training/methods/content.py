@@ -18,6 +18,7 @@ from training.dataset import Dataset
 from training.logistic import fit_logistic
 from training.methods.base import Learned
 from training.methods.description import Description, price_alike
+from training.methods.interest import interest
 from training.methods.item_knn import capped
 from training.methods.scorer import Ids, Lists, Scores, ranked
 from training.sparse import diagonal, product_top_k, scaled_columns, scaled_rows, shared_columns
@@ -45,20 +46,21 @@ class Content:
 
     name: ClassVar[str] = "content"
 
-    def __init__(self, neighbours: int = NEIGHBOURS, depth: int = 100, seed: int = 0) -> None:
+    def __init__(self, neighbours: int = NEIGHBOURS, depth: int = 100, events: float = 0.0, seed: int = 0) -> None:
         self.neighbours = neighbours
         self.depth = depth
+        self.events = events
         self.seed = seed
 
     def fit(self, dataset: Dataset) -> Self:
-        purchases = dataset.purchases()
-        self.rows_ = ranked(self.learn(dataset), capped(purchases), self.depth, self.name)
+        known = capped(interest(dataset, self.events))
+        self.rows_ = ranked(self.learn(dataset), known, self.depth, self.name)
         return self
 
     def learn(self, dataset: Dataset) -> Lists:
         self.alike_ = Alike.of(dataset, self.seed)
         rows = np.arange(dataset.n_items)
-        sold = np.bincount(dataset.lines.item, minlength=dataset.n_items) > 0
+        sold = spoken_for(dataset)
         half = max(self.neighbours // 2, 1)
         nearest = self.alike_.nearest(rows, np.ones_like(sold), self.neighbours if sold.all() else half)
         speaking = nearest if sold.all() else merged(nearest, self.alike_.nearest(rows, sold, half))
@@ -73,6 +75,15 @@ class Content:
             "shared": self.alike_.shared(np.arange(len(items)), items),
             "rows": self.rows_,
         }
+
+
+def spoken_for(dataset: Dataset) -> NDArray[np.bool_]:
+    """Which items somebody bought or looked at. (N,)"""
+    known = np.zeros(dataset.n_items, np.bool_)
+    known[dataset.lines.item] = True
+    if dataset.events is not None:
+        known[dataset.events.item] = True
+    return known
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from scipy.sparse import csr_matrix
 from training.dataset import Dataset
 from training.methods.base import Learned
 from training.methods.cholesky import solve_positive
+from training.methods.interest import interest
 from training.methods.item_knn import TEACHING_ITEMS, capped
 from training.methods.scorer import Ids, Scores, blocks_of, owned, ranked, stacked
 from training.sparse import PIECES, dense_top_k, keep_largest
@@ -65,6 +66,7 @@ class IALS:
         regularization: float = 0.01,
         iterations: int = 5,
         depth: int = 100,
+        events: float = 0.0,
         seed: int = 0,
     ) -> None:
         self.factors = factors
@@ -72,15 +74,16 @@ class IALS:
         self.regularization = regularization
         self.iterations = iterations
         self.depth = depth
+        self.events = events
         self.seed = seed
 
     def fit(self, dataset: Dataset) -> Self:
-        purchases = dataset.purchases()
+        purchases = interest(dataset, self.events)
         self.rows_ = ranked(self.learn(purchases), capped(purchases), self.depth, self.name)
         return self
 
     def learn(self, purchases: csr_matrix) -> Taste:
-        """`purchases` (C, N): how many orders of each customer held each item."""
+        """`purchases` (C, N): how many orders of each customer held each item; below 1 for what was looked at."""
         taught = capped(keep_largest(purchases, TEACHING_ITEMS))
         buyers = taught.T.tocsr()
         generator = np.random.default_rng(self.seed)

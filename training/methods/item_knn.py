@@ -15,6 +15,7 @@ from scipy.sparse import csr_matrix
 
 from training.dataset import Dataset
 from training.methods.base import Learned
+from training.methods.interest import interest
 from training.methods.scorer import Lists, ranked
 from training.sparse import diagonal, keep_largest, product_top_k, scaled_rows
 
@@ -38,6 +39,7 @@ class ItemKNN:
         shrinkage: float = 5.0,
         neighbours: int = 100,
         depth: int = 100,
+        events: float = 0.0,
     ) -> None:
         self.damping = damping
         self.own_exponent = own_exponent
@@ -45,14 +47,15 @@ class ItemKNN:
         self.shrinkage = shrinkage
         self.neighbours = neighbours
         self.depth = depth
+        self.events = events
 
     def fit(self, dataset: Dataset) -> Self:
-        purchases = dataset.purchases()
+        purchases = interest(dataset, self.events)
         self.rows_ = ranked(self.learn(purchases), capped(purchases), self.depth, self.name)
         return self
 
     def learn(self, purchases: csr_matrix) -> Lists:
-        """`purchases` (C, N): how many orders of each customer held each item."""
+        """`purchases` (C, N): how many orders of each customer held each item; below 1 for what was looked at."""
         self.scorer_ = Lists(*self.similar(weighted(purchases, self.damping)))
         return self.scorer_
 

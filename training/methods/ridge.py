@@ -17,6 +17,7 @@ from scipy.sparse import csr_matrix
 from training.dataset import Dataset
 from training.methods.base import Learned
 from training.methods.cholesky import solve_positive
+from training.methods.interest import interest
 from training.methods.item_knn import ItemKNN, capped, weighted
 from training.methods.scorer import Lists, ranked
 from training.sparse import PIECES, product_top_k
@@ -42,6 +43,7 @@ class Ridge:
         neighbours: int = 50,
         selection: Mapping[str, Any] | None = None,
         depth: int = 100,
+        events: float = 0.0,
     ) -> None:
         self.damping = damping
         self.regularization = regularization
@@ -49,14 +51,15 @@ class Ridge:
         self.neighbours = neighbours
         self.selection = selection
         self.depth = depth
+        self.events = events
 
     def fit(self, dataset: Dataset) -> Self:
-        purchases = dataset.purchases()
+        purchases = interest(dataset, self.events)
         self.rows_ = ranked(self.learn(purchases), capped(purchases), self.depth, self.name)
         return self
 
     def learn(self, purchases: csr_matrix) -> Lists:
-        """`purchases` (C, N): how many orders of each customer held each item."""
+        """`purchases` (C, N): how many orders of each customer held each item; below 1 for what was looked at."""
         knn = ItemKNN(**{**(self.selection or {}), "neighbours": self.neighbours})
         near = knn.similar(weighted(purchases, knn.damping))[0]
         buyers = weighted(purchases, self.damping)

@@ -113,6 +113,14 @@ def owned(bought: csr_matrix) -> csr_matrix:
     return kept
 
 
+def only_looked_at(bought: csr_matrix) -> csr_matrix:
+    """What was looked at, without what was bought."""
+    kept = bought.copy()
+    kept.data = np.where(bought.data < 1, bought.data, np.float32(0.0))
+    kept.eliminate_zeros()
+    return kept
+
+
 def _parts(bought: csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.int32], Scores]:
     return bought.indptr.astype(np.int64), bought.indices.astype(np.int32), bought.data.astype(np.float32)
 

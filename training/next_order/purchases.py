@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.catalogue import CategoryColumn
-from training.dataset import Dataset, OrderLines
+from training.dataset import Dataset, Events, OrderLines
 from training.days import MICROS_A_DAY, local_days
 from training.next_order.runs import Runs
 
@@ -25,7 +25,8 @@ class Purchases:
     `visit`: its number among the customer's; `time`: its day since 1970, 0 in sequences; `price` NaN unknown.
     `event_start`, `visit_start` (C + 1,): where each customer's events and visits begin; `visit_time`, `visit_size`
     (V,): day and distinct items of each visit. `guest_item`, `guest_time`: what was sold to nobody known, by the day;
-    `levels`: each item's category (N,) from the deepest level up, -1 unknown; `end`: the first day not known of.
+    `levels`: each item's category (N,) from the deepest level up, -1 unknown; `end`: the first day not known of;
+    `events`: as the data set's, times being local days and their parts.
     """
 
     n_items: int
@@ -44,6 +45,7 @@ class Purchases:
     guest_time: NDArray[np.float64]
     levels: tuple[NDArray[np.int32], ...]
     end: float
+    events: Events | None = None
 
     @classmethod
     def of(cls, dataset: Dataset) -> Self:
@@ -77,6 +79,7 @@ class Purchases:
             guest_time=day[~known][bought],
             levels=category_levels(dataset),
             end=_end(dataset, day),
+            events=_local(dataset),
         )
 
     @property
@@ -114,6 +117,14 @@ def category_levels(dataset: Dataset) -> tuple[NDArray[np.int32], ...]:
         if not (raised == levels[-1]).all():
             levels.append(raised)
     return tuple(levels[:LEVELS])
+
+
+def _local(dataset: Dataset) -> Events | None:
+    """Events by the clock of the shop: what came before midnight belongs to the day before."""
+    if dataset.events is None or dataset.unit == "order":
+        return None
+    day = _days(dataset, dataset.events.time)
+    return replace(dataset.events, time=day + dataset.events.time % 1.0)
 
 
 def _days(dataset: Dataset, time: NDArray[np.float64]) -> NDArray[np.float64]:

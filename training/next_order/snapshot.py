@@ -41,6 +41,9 @@ class Snapshot:
         arrays: list[NDArray[Any]] = [self.customers, self.as_of, self.own, self.taught, self.wanted]
         arrays += [column[known] for column in columns]
         arrays += [purchases.guest_item[sold], purchases.guest_time[sold], *purchases.levels]
+        if (events := purchases.events) is not None:
+            looked = events.time < self.as_of.max(initial=-np.inf)
+            arrays += [column[looked] for column in (events.customer, events.item, events.kind, events.time)]
         digest = hashlib.blake2b(f"{purchases.n_items} {purchases.sequence} {purchases.priced}".encode())
         for array in arrays:
             digest.update(f"{array.dtype.str} {array.shape}".encode())

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from training.next_order.features.category import category
 from training.next_order.features.customer import customer
+from training.next_order.features.events import Looking
 from training.next_order.features.items import Rates, items
 from training.next_order.features.personal import personal
 from training.next_order.features.price import Prices, price
@@ -50,6 +51,7 @@ class Stage:
     popularity: Popularity
     rates: Rates
     prices: Prices
+    looking: Looking | None
 
     @classmethod
     def of(cls, purchases: Purchases, taught: NDArray[np.int64], settings: NextOrderSettings) -> Self:
@@ -63,16 +65,20 @@ class Stage:
             popularity=Popularity.of(known),
             rates=Rates.of(known),
             prices=Prices.of(known),
+            looking=Looking.of(purchases.events, purchases.n_items) if purchases.events is not None else None,
         )
 
     def candidates(self, snapshot: Snapshot, *, lesson: bool) -> Candidates:
         """Of all queries; of a lesson only what a ranker learns from."""
         asked = Histories.of(self.purchases, snapshot.customers, snapshot.own)
         found = sources(asked, self.neighbours, self.transitions, self.settings)
+        found += [self.looking.source(snapshot, self.settings.own)] if self.looking is not None else []
         pool = Pool.of(snapshot, found, self.popularity, self.settings.popular)
         bought = pool.bought(snapshot, self.purchases.n_items)
         kept = telling(pool, bought, self.settings.negatives) if lesson else np.arange(len(pool.row))
         columns = self._columns(asked, snapshot.as_of, pool, kept)
+        if self.looking is not None:
+            columns |= self.looking.features(snapshot, pool.row[kept], pool.item[kept])
         features = np.empty((len(kept), len(columns)), np.float32)
         for number, values in enumerate(columns.values()):
             features[:, number] = values

@@ -100,4 +100,8 @@ def sampled(dataset: Dataset, most: int, seed: int) -> Dataset:
     if len(dataset.lines) <= most:
         return dataset
     chosen = np.random.default_rng(seed).random(dataset.n_customers) < most / len(dataset.lines)
-    return with_fields(dataset, lines=dataset.lines.select(np.append(chosen, True)[dataset.lines.customer]))
+    events = dataset.events
+    if events is not None:
+        events = events.select(chosen[events.customer])
+    lines = dataset.lines.select(np.append(chosen, True)[dataset.lines.customer])
+    return with_fields(dataset, lines=lines, events=events)

@@ -83,3 +83,21 @@ def test_at_most_so_many_customers_are_asked(monkeypatch: pytest.MonkeyPatch) ->
     held, _ = hold_out(learned("untimed").dataset, seed=0)
     assert [len(each.customers) for each in held] == [7, 7, 7, 7]
     assert all((each.truth.lengths > 0).all() for each in held)
+
+
+def test_what_was_looked_at_is_not_known_of_what_is_held_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At random, since it may have been on the way to the purchase; in time, where it came later."""
+    dataset = learned("browsed").dataset
+    assert dataset.events is not None
+    for fewest, protocol in ((1_000, "random"), (5, "time")):
+        monkeypatch.setattr(holdout, "FEWEST", fewest)
+        for held in hold_out(dataset, seed=0)[0]:
+            events = held.train.events
+            assert events is not None
+            assert 0 < len(events) < len(dataset.events)
+            if protocol == "time":
+                assert events.time.max() < held.train.reference
+            else:
+                seen = set(zip(events.customer.tolist(), events.item.tolist(), strict=True))
+                assert not seen & truths(held)
+            assert (held.counting(0.5).purchases.data < 1).any()

@@ -21,7 +21,8 @@ from training.discovery import Discovery, choose_discovery, learn_discovery, sea
 from training.discovery.scorers import COLD_BUYERS
 from training.discovery.settings import COLD, DEFAULT
 from training.learning import draft, shop_arrays
-from training.recipe import Recipe
+from training.ranker import cascade
+from training.recipe import BLEND, Recipe
 
 PATIENT = 1e6  # seconds: every trial is made
 
@@ -155,6 +156,56 @@ def test_what_nobody_bought_yet_is_found_where_customers_buy_what_is_new() -> No
     cold = rows[new[rows["item"]] & (rows["item"] >= 0)]
     assert set(cold["code"].tolist()) == {Code.ALIKE_BOUGHT}
     assert (cold["evidence"] >= 0).all()
+
+
+def window_shoppers(*, telling: bool) -> Dataset:
+    """Customers buy anything; where views tell, they look at it days before, and at something else every time."""
+    generator = np.random.default_rng(2)
+    start = dt.datetime(2023, 1, 1, tzinfo=dt.UTC)
+    lines, looks = [], []
+    for customer in range(400):
+        bought = generator.choice(80, 8, replace=False)
+        for item, day in zip(bought.tolist(), np.sort(generator.choice(200, 8, replace=False)).tolist(), strict=True):
+            name, moment = f"c{customer:03d}", start + dt.timedelta(days=day)
+            lines.append({"customer_id": name, "item_id": f"i{item:02d}", "ordered_at": moment})
+            for seen in (item if telling else int(generator.integers(80)), int(generator.integers(80))):
+                before = moment - dt.timedelta(days=int(generator.integers(6, 20)))
+                looks.append(
+                    {"customer_id": name, "item_id": f"i{seen:02d}", "occurred_at": before, "event": "product_viewed"}
+                )
+    looks.append(looks[-1] | {"customer_id": "visitor", "item_id": "i07"})
+    return Shop(pl.DataFrame(lines), events=pl.DataFrame(looks)).dataset
+
+
+def test_views_gain_where_they_foretell_purchases_and_weigh_little_where_they_do_not() -> None:
+    dataset = window_shoppers(telling=True)
+    chosen, blind = (choose_discovery(each, seconds=PATIENT) for each in (dataset, replace(dataset, events=None)))
+    assert chosen.why is not None
+    assert blind.why is not None
+    assert "looked_at" in chosen.weights
+    assert chosen.why.ndcg_at_20["blend"] > 2 * blind.why.ndcg_at_20["blend"]
+    assert blind.events == 0
+    random = choose_discovery(window_shoppers(telling=False), seconds=PATIENT)
+    assert random.why is not None
+    assert random.why.ndcg_at_20["blend"] < 1.2 * blind.why.ndcg_at_20["blend"]
+
+
+def test_a_visitor_gets_what_was_looked_at_and_what_goes_with_it() -> None:
+    dataset = window_shoppers(telling=True)
+    rows, arrays = learn_discovery(dataset, choose_discovery(dataset, seconds=0), depth=10)
+    visitor = dataset.customers.row("visitor", missing=-1)
+    model = draft(shop_arrays(dataset) | arrays, dataset)
+    shown = rows[visitor : visitor + 1].copy()
+    explain(model.methods, Batch.of_customers(np.array([visitor], np.int32)), shown)
+    (seen,) = dataset.items.rows(["i07"], missing=-1)
+    told = {int(slot["item"]): Code(int(slot["code"])) for slot in shown[0] if slot["item"] >= 0}
+    assert told[int(seen)] == Code.LOOKED_AT
+    others = {code for item, code in told.items() if item != seen}
+    assert Code.BECAUSE_YOU_VIEWED in others
+    assert others <= {Code.BECAUSE_YOU_VIEWED, Code.POPULAR}
+    assert set(shown["evidence"][shown["code"] == Code.BECAUSE_YOU_VIEWED].tolist()) == {seen}
+    full = cascade(model, ("looked_at", BLEND, "popularity"), 10, {BLEND: rows})
+    assert full["item"][visitor, 0] == seen
 
 
 def test_content_speaks_for_cold_items_alone_where_a_blend_says_so() -> None:

@@ -26,6 +26,20 @@ def test_a_half_step_solves_the_normal_equations_of_every_row(seed: int, factors
         np.testing.assert_allclose(row, np.linalg.solve(gram, taken.sum(axis=0)), atol=2e-3)
 
 
+@settings(max_examples=30)
+@given(st.integers(0, 999), st.integers(1, 6), st.integers(1, 12))
+def test_what_counts_less_weighs_less_in_a_half_step(seed: int, factors: int, columns: int) -> None:
+    """(V'CV + w V'V + reg (|S| + w M) I) u = V'C1, C the entries of the row."""
+    generator = np.random.default_rng(seed)
+    fixed = generator.normal(size=(columns, factors)).astype(np.float32)
+    bought = (generator.random((8, columns)) < 0.5) * generator.choice([1.0, 0.3, 0.05], (8, columns))
+    found = half_step(csr_matrix(bought.astype(np.float32)), fixed, 0.02, 0.1)
+    for row, counts in zip(found, bought, strict=True):
+        ridge = 0.1 * ((counts > 0).sum() + 0.02 * columns)
+        gram = (fixed.T * counts) @ fixed + 0.02 * fixed.T @ fixed + ridge * np.eye(factors)
+        np.testing.assert_allclose(row, np.linalg.solve(gram.astype(np.float64), fixed.T @ counts), atol=2e-3)
+
+
 def loss(bought: np.ndarray, users: np.ndarray, items: np.ndarray, weight: float, reg: float) -> float:
     """What iALS minimises, as its docstring states it."""
     scores = users @ items.T

@@ -7,7 +7,7 @@ from scipy.sparse import csr_matrix
 
 from models.methods import METHOD_NUMBER
 from training.methods import scorer
-from training.methods.scorer import Constant, Lists, ranked
+from training.methods.scorer import Constant, Lists, only_looked_at, owned, ranked
 
 N = 7
 
@@ -72,3 +72,15 @@ def test_ranked_lists_name_their_method_and_pad_with_nothing() -> None:
     filled = slots["item"] >= 0
     assert set(slots["method"].ravel().tolist()) == {METHOD_NUMBER["ridge"]}
     assert np.isneginf(slots["score"][~filled]).all()
+
+
+def test_what_was_looked_at_speaks_with_its_weight_and_may_be_recommended() -> None:
+    lists = Lists(np.array([[1, 2], [2, -1], [0, 1]], np.int32), np.array([[4, 3], [2, 0], [1, 1]], np.float32))
+    known = csr_matrix(np.array([[0, 0.5, 1.0]], np.float32))
+    items, scores = lists.best(known, 3)
+    assert items.tolist() == [[0, 1, -1]]
+    assert scores.tolist() == [[5.0, 2.0, 0.0]]
+    assert lists.at(known, items[:, :2]).tolist() == [[5.0, 2.0]]
+    assert lists.strongest(known, np.array([[0, 1, 2]], np.int32)).tolist() == [[2, 2, 1]]
+    assert owned(known).toarray().tolist() == [[0, 0, 1]]
+    assert only_looked_at(known).toarray().tolist() == [[0, 0.5, 0]]
