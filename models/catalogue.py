@@ -32,6 +32,11 @@ class Strings:
     def __getitem__(self, index: int) -> str:
         return str(self._blob[self._bounds[index] : self._bounds[index + 1]], "utf-8")
 
+    @property
+    def buffers(self) -> tuple[NDArray[np.int64], memoryview]:
+        """The offsets and the blob, as Arrow keeps a column of large strings."""
+        return self._offsets, self._blob
+
     def find(self, value: str) -> int:
         """The index of `value`, or -1."""
         key = value.encode("utf-8", "surrogatepass")

@@ -19,6 +19,8 @@ from recsvc.call import Call
 from recsvc.cors import Cors
 from recsvc.endpoints import (
     batch,
+    email,
+    email_slots,
     events,
     fragment,
     health,
@@ -26,6 +28,7 @@ from recsvc.endpoints import (
     metrics,
     model,
     openapi,
+    photos,
     placements,
     recommendations,
     widget,
@@ -37,7 +40,21 @@ from recsvc.settings import Settings
 
 log = logging.getLogger(__name__)
 
-ENDPOINTS = (recommendations, fragment, batch, events, placements, items, model, health, metrics, widget)
+ENDPOINTS = (
+    recommendations,
+    fragment,
+    batch,
+    email,
+    email_slots,
+    events,
+    placements,
+    items,
+    photos,
+    model,
+    health,
+    metrics,
+    widget,
+)
 ROUTES = openapi.described([route for endpoint in ENDPOINTS for route in endpoint.ROUTES])
 PROBLEM_HEADERS = (("Content-Type", CONTENT_TYPE), *JSON_HEADERS[1:])
 UNMATCHED = "unmatched"
@@ -119,7 +136,7 @@ def guarded(service: Service, route: Route) -> Callable[..., Any]:
 
     def view(**in_path: str) -> Answer:
         call = cast(Call, request_ctx.request)
-        if access != "anyone":
+        if access not in ("anyone", "email"):
             authorization = call.environ.get("HTTP_AUTHORIZATION")
             if route.key_in_query and authorization is None and (key := call.key_in_query()) is not None:
                 call.caller = service.keys.admit_by_query(key)

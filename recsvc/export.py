@@ -23,7 +23,7 @@ from models.slots import Slots
 from models.translate import SECONDS_A_DAY, present
 from models.view import View
 from recsvc.errors import ExportError
-from recsvc.slates import with_links
+from recsvc.links import with_links
 
 Layout = Literal["long", "wide"]
 

@@ -23,6 +23,7 @@ HEADERS = {
     "X-Request-ID": "The id of the request in the log; send your own to find it again.",
     "WWW-Authenticate": "How to send a key.",
     "Retry-After": "Seconds after which to try again.",
+    "Location": "Where to go.",
 }
 SCHEMES = {
     "key": {
@@ -36,6 +37,12 @@ SCHEMES = {
         "in": "query",
         "name": "key",
         "description": "A public key, where a browser sends no header.",
+    },
+    "token": {
+        "type": "apiKey",
+        "in": "query",
+        "name": "token",
+        "description": "A customer token of scope `email`, since mail clients send no header.",
     },
 }
 
@@ -90,7 +97,8 @@ def _body_schema(route: Route) -> dict[str, Any]:
 def _security(route: Route) -> list[dict[str, list[str]]]:
     if route.access == "anyone":
         return []
-    return [{scheme: []} for scheme in SCHEMES if scheme != "key_in_query" or route.key_in_query]
+    unfit = {"key_in_query": not route.key_in_query, "token": route.access != "email"}
+    return [{scheme: []} for scheme in SCHEMES if not unfit.get(scheme)]
 
 
 def _path_parameters(route: Route) -> Iterator[dict[str, Any]]:
@@ -115,7 +123,7 @@ def _query_value(schema: dict[str, Any], *, optional: bool) -> dict[str, Any]:
         value["items"] = _query_value(value["items"], optional=optional)
     left_out = {"description", "default", *(["minLength"] if optional else [])}
     shown = {key: part for key, part in value.items() if key not in left_out}
-    empties = optional and ("format" in shown or shown["type"] == "boolean")
+    empties = optional and ("format" in shown or "enum" in shown or shown.get("type") == "boolean")
     return {"anyOf": [shown, {"const": ""}]} if empties else shown
 
 
@@ -147,7 +155,8 @@ def _success(route: Route) -> dict[str, Any]:
     else:
         schema = {"$ref": COMPONENTS + route.answers.__name__}
         content = {"application/json": {"schema": schema, "example": route.example}}
-    return {"description": route.summary, "headers": _headers("X-Request-ID"), "content": content}
+    headers = _headers("X-Request-ID", *(["Location"] if route.status == 302 else []))
+    return {"description": route.summary, "headers": headers, "content": content}
 
 
 def _problem_codes(route: Route) -> list[str]:

@@ -11,7 +11,8 @@ import msgspec
 from recsvc.answer import Answer
 
 # `operator`: a server key, unless the settings open the route to anyone.
-Access = Literal["anyone", "public", "server", "operator"]
+# `email`: a key, or a customer's token among the parameters; the view itself looks at both.
+Access = Literal["anyone", "email", "public", "server", "operator"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,17 +9,24 @@ from sqlalchemy.engine import Engine
 from models.bundle import Registry
 from recsvc.auth import KeyRing
 from recsvc.customer_tokens import CustomerTokens
+from recsvc.email.brand import load_brand
+from recsvc.email.faces import Faces
+from recsvc.email.mail import Mail
 from recsvc.live import Live
 from recsvc.logs import RequestLog
 from recsvc.metrics import Metrics
+from recsvc.pictures.photos import Photos
 from recsvc.placements_file import PlacementsFile
 from recsvc.settings import Settings
 from recsvc.state.events import Events
 from recsvc.state.keys import Keys
 from recsvc.state.migrations import require_current
+from recsvc.state.sends import Sends
 from recsvc.state.signing_keys import SigningKeys
 from recsvc.state.store import open_for_requests, open_state
 from recsvc.watcher import Watcher
+
+FORGET_INTERVAL_S = 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,8 @@ class Service:
     state: State
     keys: KeyRing
     customer_tokens: CustomerTokens
+    mail: Mail
+    photos: Photos
     metrics: Metrics
     request_log: RequestLog
 
@@ -38,11 +47,15 @@ class Service:
             Watcher("bundles and placements", self.live.refresh, self.settings.reload_interval_s),
             Watcher("keys", self.keys.refresh, self.settings.keys_interval_s),
             Watcher("signing keys", self.customer_tokens.refresh, self.settings.keys_interval_s),
+            Watcher("old sends", self.mail.forget_old, FORGET_INTERVAL_S),
         ]
 
 
 def open_service(settings: Settings) -> Service:
-    """Opens what can be opened now, so that workers forked later share it. Raises StateError, PlacementError."""
+    """Opens what can be opened now, so that workers forked later share it.
+
+    Raises StateError, PlacementError or SettingsError.
+    """
     metrics = Metrics()
     live = Live(
         Registry(settings.registry),
@@ -57,7 +70,12 @@ def open_service(settings: Settings) -> Service:
     keys.refresh()
     customer_tokens = CustomerTokens(lambda: SigningKeys(state.engine()).all(), metrics)
     customer_tokens.refresh()
-    return Service(settings, live, state, keys, customer_tokens, metrics, RequestLog(settings.log_level))
+    mail = Mail(
+        settings, Faces(load_brand(settings.email, settings.locale), settings.email_templates), state.sends, metrics
+    )
+    photos = Photos(settings.runtime_dir / "photos", settings.image_hosts)
+    log = RequestLog(settings.log_level)
+    return Service(settings, live, state, keys, customer_tokens, mail, photos, metrics, log)
 
 
 class State:
@@ -65,7 +83,9 @@ class State:
 
     def __init__(self, settings: Settings) -> None:
         self._engine = open_state(settings.state())
-        self._events = Events(open_for_requests(settings.state(), settings.threads))
+        for_requests = open_for_requests(settings.state(), settings.threads)
+        self._events = Events(for_requests)
+        self._sends = Sends(for_requests)
         self._is_current = False
 
     def engine(self) -> Engine:
@@ -77,6 +97,11 @@ class State:
         """To write to within requests, never before the fork. Raises StateError."""
         self._require_current()
         return self._events
+
+    def sends(self) -> Sends:
+        """To use within requests, never before the fork. Raises StateError."""
+        self._require_current()
+        return self._sends
 
     def _require_current(self) -> None:
         if not self._is_current:

@@ -129,6 +129,21 @@ class Settings:
     locale: Annotated[
         str, Setting("Locale of the shop's pages, such as `pl-PL`: its language, and how it writes prices.", _locale)
     ] = "en-GB"
+    service_url: Annotated[
+        str | None, Setting("Address under which mail clients reach this service, for images and links in mails.", _url)
+    ] = None
+    email: Annotated[
+        Path | None, Setting("TOML file of how mails look and speak. Default: plain, in English.", Path)
+    ] = None
+    email_templates: Annotated[
+        Path | None, Setting("Folder of templates of mails that stand in for those shipped.", Path)
+    ] = None
+    image_hosts: Annotated[
+        frozenset[str], Setting("Hosts, by comma, from which the service may fetch photos of items.", _names)
+    ] = frozenset()
+    sends_kept_days: Annotated[
+        int, Setting("How long a mail shows the products it was sent with.", _integer(1, 3_650))
+    ] = 400
     host: Annotated[str, Setting("Address to listen on.", str)] = "127.0.0.1"
     port: Annotated[int, Setting("Port to listen on.", _integer(1, 65_535))] = 8000
     workers: Annotated[int, Setting("Worker processes; about one a core.", _integer(1, 256))] = 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -15,6 +14,7 @@ from recsvc.answer import encode
 from recsvc.auth import Caller
 from recsvc.call import new_id
 from recsvc.forms import Origin, invalid
+from recsvc.links import with_links
 from recsvc.problems import Problem
 from recsvc.service import Service
 from recsvc.settings import Settings
@@ -22,7 +22,6 @@ from recsvc.slate_query import SlateQuery, identified
 
 # These stand in every item; a catalogue column of the same name is not shown.
 OWN_FIELDS = frozenset({"item_id", "rank", "score", "method", "reason"})
-LINK_FIELDS = ("link", "image_link")
 # A card is open: without its last brace. So an item ends in the brace of both, and taking this away merges the two
 # objects into one. No text can hold it, for in a text a quotation mark is escaped.
 CARD = b',"card":{'
@@ -64,13 +63,6 @@ def shown(slate: Slate, public_url: str | None, recommendation_id: str | None = 
     text = encode(_Shown(identifier, slate.placement, slate.model_version, slate.customer_known, slate.fallback, items))
     glue = b"," if items and len(items[0].card) > 1 else b""
     return msgspec.Raw(glue.join(text.split(CARD)))
-
-
-def with_links(fields: dict[str, Any], public_url: str) -> dict[str, Any]:
-    """The fields with the shop's address before links that start with `/`."""
-    links = {name: fields[name] for name in LINK_FIELDS if name in fields}
-    whole = {name: public_url + link for name, link in links.items() if link and re.match(r"/(?!/)", link)}
-    return {**fields, **whole}
 
 
 def refuse_personal(caller: Caller, query: SlateQuery, settings: Settings) -> None:

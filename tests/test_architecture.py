@@ -19,7 +19,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
 # Packages whose module has another name.
-MODULES = {"pyjwt": "jwt"}
+MODULES = {"pillow": "PIL", "pyjwt": "jwt"}
 
 
 def modules_of(requirements: list[str]) -> set[str]:

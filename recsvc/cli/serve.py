@@ -36,9 +36,12 @@ def serve(**given: Any) -> None:
 
 def _check(settings: Settings) -> None:
     """Tells of what would stop every worker, before there are any."""
+    from recsvc.email.brand import load_brand
+    from recsvc.email.faces import Faces
     from recsvc.placements_file import placements_of
     from recsvc.state.migrations import require_current
     from recsvc.state.store import open_state
 
     placements_of(settings.placements)
+    Faces(load_brand(settings.email, settings.locale), settings.email_templates)
     require_current(open_state(settings.state()))

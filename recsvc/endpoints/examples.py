@@ -49,3 +49,42 @@ PAGE: dict[str, Any] = {
     ],
     "distinct": True,
 }
+
+EMAIL: dict[str, Any] = {
+    "recommendation_id": SLATE["recommendation_id"],
+    "placement": "email_replenishment",
+    "model_version": SLATE["model_version"],
+    "customer_known": True,
+    "fallback": None,
+    "frozen": True,
+    "layout": "list",
+    "slots": 1,
+    "count": 1,
+    "empty_reason": None,
+    "warnings": [],
+    "items": [
+        {
+            "item_id": "SKU-77",
+            "rank": 1,
+            "method": "repurchase",
+            "title": "Espresso beans, 1 kg",
+            "link": "https://shop.example/p/sku-77?utm_source=recsvc&utm_medium=email&utm_campaign=november",
+            "image_link": "https://recs.shop.example/v1/items/photo.jpg?item_id=SKU-77&width=240",
+            "price": 17.5,
+            "price_text": "€17.50",
+            "sale_price": None,
+            "sale_price_text": None,
+            "currency": "EUR",
+            "brand": None,
+            "reason_code": "buy_again",
+            "reason": "You buy this about every 32 days; last 30 days ago",
+            "card_link": None,
+            "go_link": None,
+        }
+    ],
+    "html": '<table role="presentation">…</table>',
+    "css": "@media (prefers-color-scheme:dark){…}",
+    "text": "1. Espresso beans, 1 kg …",
+    "item_1_id": "SKU-77",
+    "item_1_title": "Espresso beans, 1 kg",
+}

@@ -7,9 +7,10 @@ from recsvc.answer import Answer, json_answer
 from recsvc.call import Call
 from recsvc.contract import ItemList, ItemQuery
 from recsvc.forms import Form
+from recsvc.links import with_links
 from recsvc.routes import Route
 from recsvc.service import Service
-from recsvc.slates import OWN_FIELDS, refuse_private, with_links
+from recsvc.slates import OWN_FIELDS, refuse_private
 
 FORM = Form(ItemQuery)
 

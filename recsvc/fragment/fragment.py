@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from models.placements import Placement
 from models.query import Slate, SlateItem
 from recsvc.fragment.words import Words
-from recsvc.slates import with_links
+from recsvc.links import with_links
 
 # What a tile shows of the catalogue.
 FIELDS = ("title", "price", "sale_price", "currency", "link", "image_link")

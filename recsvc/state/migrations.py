@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, insert, inspect, select, text
 from sqlalchemy.engine import Engine
 
 from recsvc.errors import StateError
-from recsvc.state.schema import events, keys, signing_keys, state_version
+from recsvc.state.schema import erased_customers, events, frozen_sends, keys, signing_keys, state_version
 from recsvc.state.store import database_errors
 
 # Any number that only this service uses: it makes two migrations wait for each other.
@@ -27,8 +27,13 @@ def _events(connection: Connection) -> None:
     events.create(connection)
 
 
+def _sends(connection: Connection) -> None:
+    frozen_sends.create(connection)
+    erased_customers.create(connection)
+
+
 # Step n brings version n to n + 1. Steps are never edited once released, only added.
-STEPS: tuple[Callable[[Connection], None], ...] = (_first, _signing_keys, _events)
+STEPS: tuple[Callable[[Connection], None], ...] = (_first, _signing_keys, _events, _sends)
 VERSION = len(STEPS)
 
 

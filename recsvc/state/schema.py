@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -77,4 +78,24 @@ events = Table(
     Column("recommendation_id", String(100)),
     Column("placement", String(100)),
     UniqueConstraint("source", "event_id"),
+)
+
+# What a customer was shown in one send: kept as it was shown. The empty customer is everybody without a name.
+frozen_sends = Table(
+    "frozen_sends",
+    metadata,
+    Column("placement", String(100), primary_key=True),
+    Column("send_id", String(100), primary_key=True),
+    Column("customer_id", String(256), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("frozen_at", Moment, nullable=False, index=True),
+    Index("frozen_sends_of_customer", "customer_id"),
+)
+
+# Whoever asked to be forgotten: nothing personal is shown or kept from then on, whatever a bundle still holds.
+erased_customers = Table(
+    "erased_customers",
+    metadata,
+    Column("customer_id", String(256), primary_key=True),
+    Column("erased_at", Moment, nullable=False),
 )

@@ -23,6 +23,11 @@ def test_every_setting_is_read_from_its_variable() -> None:
         "placements": "/placements.toml",
         "public_url": "https://shop.example/",
         "locale": "pl-PL",
+        "service_url": "https://recs.example/",
+        "email": "/email.toml",
+        "email_templates": "/templates",
+        "image_hosts": "img.example,cdn.example",
+        "sends_kept_days": "90",
         "host": "::",
         "port": "80",
         "workers": "3",
@@ -44,6 +49,7 @@ def test_every_setting_is_read_from_its_variable() -> None:
     settings = Settings.from_env({variable(name): text for name, text in texts.items()})
     assert settings.state().reveal() == texts["state_url"]
     assert settings.public_url == "https://shop.example"
+    assert settings.image_hosts == {"img.example", "cdn.example"}
     assert (settings.port, settings.reload_interval_s, settings.metrics_open) == (80, 0.5, True)
     assert settings.cors_origins == {"https://shop.example", "https://www.shop.example", "http://localhost:3000"}
     assert settings.private_fields == {"cost", "margin"}
