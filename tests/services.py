@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.engine import Engine
+
 from recsvc.settings import Secret, beside
 from recsvc.state.keys import Keys
 from recsvc.state.migrations import require_current
@@ -27,10 +29,14 @@ class Running:
 
     process: subprocess.Popen[bytes]
     port: int
-    keys: Keys
+    state: Engine
     key: str
     log: Path
     runtime_dir: Path
+
+    @property
+    def keys(self) -> Keys:
+        return Keys(self.state)
 
     @property
     def url(self) -> str:
@@ -77,8 +83,7 @@ def running(registry: Path, folder: Path, **more: str) -> Iterator[Running]:
     with log.open("wb") as stderr:
         process = subprocess.Popen([*command, "--port", str(port), "--workers", "2"], env=environment, stderr=stderr)
     try:
-        keys = Keys(state)
-        service = Running(process, port, keys, keys.create("server", "")[1].reveal(), log, folder / "run")
+        service = Running(process, port, state, Keys(state).create("server", "")[1].reveal(), log, folder / "run")
         until(lambda: answers(service), "an answer of the service")
         yield service
     finally:

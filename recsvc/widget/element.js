@@ -163,7 +163,7 @@ class RecSlate extends HTMLElement {
       if (event.button > 1 || !event.composedPath().some((element) => element instanceof HTMLAnchorElement && element.href)) return;
       report("recommendation_clicked", slate, item.item_id);
       sendEvents();
-      this.#tell("rec-click", { recommendation_id: slate.recommendation_id, item });
+      if (!this.#tell("rec-click", { recommendation_id: slate.recommendation_id, item })) event.preventDefault();
     };
     for (const how of ["click", "auxclick"]) tile.addEventListener(how, clicked);
   }
@@ -187,7 +187,7 @@ class RecSlate extends HTMLElement {
   }
 
   #tell(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
+    return this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, cancelable: true, detail }));
   }
 
   get #layout() {

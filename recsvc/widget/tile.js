@@ -39,7 +39,12 @@ function tileOf(shown, words, extra) {
 }
 
 function picture({ image_link, title }) {
-  const initial = () => make("span", "initial", Array.from(title.trim())[0] ?? "", { ariaHidden: "true" });
+  const initial = () => {
+    const letter = make("span", "initial", Array.from(title.trim())[0] ?? "", { ariaHidden: "true" });
+    // Of its own colour, always the same for the same title.
+    letter.style.setProperty("--_hue", Array.from(title).reduce((sum, sign) => (sum * 31 + sign.codePointAt(0)) % 360, 7));
+    return letter;
+  };
   if (!image_link) return initial();
   const image = make("img", "image", [], { alt: title, width: IMAGE_SIDE, height: IMAGE_SIDE, loading: "lazy", decoding: "async" });
   image.addEventListener("error", () => image.replaceWith(initial()), { once: true });

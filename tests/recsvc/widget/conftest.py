@@ -13,7 +13,7 @@ from tests.browser import Browser
 from tests.engines import Learned, learn_shop
 from tests.recsvc.conftest import publish
 from tests.recsvc.widget.site import Site, site_before
-from tests.services import Running, running
+from tests.services import Running, free_port, running
 from tests.shops import Shop, grocery
 
 HOSTILE = '<img src=x onerror="window.attacked=1"><script>window.attacked=1</script>{{1}}"\'&amp;'
@@ -44,10 +44,19 @@ def hostile_shop() -> Learned:
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory, hostile_shop: Learned) -> Iterator[Running]:
+def ports() -> tuple[int, int]:
+    """Those of the sites whose pages may ask the service: the tests' own, and the example's."""
+    return free_port(), free_port()
+
+
+@pytest.fixture(scope="session")
+def service(
+    tmp_path_factory: pytest.TempPathFactory, hostile_shop: Learned, ports: tuple[int, int]
+) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("widget")
     publish(folder / "registry", hostile_shop)
-    with running(folder / "registry", folder) as started:
+    origins = ",".join(f"http://127.0.0.1:{port}" for port in ports)
+    with running(folder / "registry", folder, RECSVC_CORS_ORIGINS=origins) as started:
         yield started
 
 
@@ -58,8 +67,8 @@ def key(service: Running) -> str:
 
 
 @pytest.fixture(scope="session")
-def one_site(service: Running) -> Iterator[Site]:
-    with site_before(service.port) as site:
+def one_site(service: Running, ports: tuple[int, int]) -> Iterator[Site]:
+    with site_before(service.port, ports[0]) as site:
         yield site
 
 
@@ -76,6 +85,7 @@ class Page:
     browser: Browser
     site: Site
     key: str
+    host: str = ""  # of the script, and so of the service; else the page's own, with the gate before it
     script: str = ""  # more attributes of the script's tag
     head: str = ""
     tail: str = "<p>Below</p>"
@@ -88,7 +98,7 @@ class Page:
         self.site.pages[self.path] = f"""<!doctype html>
             <html lang="{self.lang}"><head><meta charset="utf-8"><title>Shop</title>
             <meta name="viewport" content="width=device-width">{self.head}
-            <script src="/v1/widget.js" data-key="{self.key}" {self.script} defer></script></head>
+            <script src="{self.host}/v1/widget.js" data-key="{self.key}" {self.script} defer></script></head>
             <body><main><h1>Shop</h1>{body}{self.tail}</main></body></html>"""
         self.browser.get(self.site.url + self.path)
         return self.browser

@@ -120,11 +120,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def site_before(service_port: int) -> Iterator[Site]:
-    """A site on a port of its own, until the end of the block."""
+def site_before(service_port: int, port: int) -> Iterator[Site]:
+    """A site on a port, until the end of the block."""
     handler = type("Handler", (_Handler,), {})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    site = Site(server.server_port, service_port)
+    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    site = Site(port, service_port)
     handler.site = site  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
