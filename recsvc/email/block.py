@@ -20,7 +20,7 @@ MAX_SLOTS = 12
 # Gmail clips at 102 KB; the shop's own frame needs some of it.
 LARGE_BYTES = 90_000
 # Widths of a product's picture in each layout, as it is shown; sources have twice as many pixels.
-PICTURE_WIDTHS: dict[Layout, int] = {"grid-2": 268, "grid-3": 172, "list": 120, "hero": 552}
+PICTURE_WIDTHS: dict[Layout, int] = {"grid-2": 276, "grid-3": 172, "list": 120, "hero": 552}
 
 
 class EmailItem(msgspec.Struct, frozen=True, kw_only=True):

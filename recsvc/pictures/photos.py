@@ -86,7 +86,7 @@ class Photos:
         """The product's picture as a JPEG of side x side pixels, drawn where there is no photo."""
         if photo is not None and urlsplit(photo).hostname in self._hosts:
             try:
-                return self._kept(f"{photo}\0{side}", lambda: _squared(self._fetched(photo), side))
+                return self._kept(f"{photo}\0{side}", lambda: self._squared(photo, side))
             except NoPhoto:
                 pass
         return self._kept(f"drawn\0{title}\0{category}\0{side}", lambda: _jpeg(drawn(title, category, side)))
@@ -123,13 +123,14 @@ class Photos:
         for path in kept[: len(kept) // 4 if len(kept) > MAX_KEPT else 0]:
             path.unlink(missing_ok=True)
 
-    def _fetched(self, photo: str) -> bytes:
+    def _squared(self, photo: str, side: int) -> bytes:
+        """Raises NoPhoto, and says why in the log, but not again and again."""
         if time.monotonic() < self._pauses.get(photo, 0.0):
             raise NoPhoto("it could not be fetched a moment ago")
         if not self._fetching.acquire(timeout=TIMEOUT_S):
             raise NoPhoto("others are being fetched")
         try:
-            return self._fetch(photo)
+            return squared(self._fetch(photo), side)
         except NoPhoto as error:
             if len(self._pauses) >= MAX_PAUSES:
                 self._pauses.clear()
@@ -159,7 +160,7 @@ def _read(answer: Any, ends_at: float) -> bytes:
     return b"".join(parts)
 
 
-def _squared(content: bytes, side: int) -> bytes:
+def squared(content: bytes, side: int) -> bytes:
     """The photo in the middle of a white square, nothing cut off. Raises NoPhoto."""
     try:
         with warnings.catch_warnings():
