@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.ragged import Ragged
-from models.sections import section
 
 Arrays = Mapping[str, NDArray[Any]]
 Kind = Literal["text", "number", "boolean", "category", "time"]
@@ -183,3 +182,9 @@ class Catalogue:
     def fields(self, row: int, names: tuple[str, ...]) -> dict[str, Any]:
         """The values of one item; a name the catalogue does not have gives None."""
         return {name: self.columns[name].value(row) if name in self.columns else None for name in names}
+
+
+def section(arrays: Arrays, prefix: str) -> dict[str, NDArray[Any]]:
+    """The arrays named `prefix/…`, with the prefix taken off."""
+    start = prefix + "/"
+    return {name[len(start) :]: array for name, array in arrays.items() if name.startswith(start)}

@@ -17,6 +17,8 @@ from models.cut import Mask, below, cut, is_short
 from models.eligibility import Eligibility, Eligible
 from models.errors import ModelsError, PlacementError, UnknownPlacement
 from models.explain import explain
+from models.filters import Filter
+from models.judge import Judge
 from models.kinds import KINDS, Purchased
 from models.lists import PresortedLists
 from models.methods import METHOD_NUMBER, RECENTLY_VIEWED
@@ -29,8 +31,9 @@ from models.rules.moment import Moment
 from models.rules.rules import Rules
 from models.rules.suits import placement_suits
 from models.slots import EMPTY, Slots, empty_slots
-from models.translate import present, translate
+from models.translate import Asked, present, translate
 from models.variants import shown_variants
+from models.verdict import Verdict
 from models.view import View
 
 # Scored items looked at before presorted lists take over; the same for every page, or pages would not fit together.
@@ -74,18 +77,15 @@ class Engine:
 
     def recommend(self, query: Query) -> Slate:
         """Raises UnknownPlacement, FilterError or QueryError; anything unknown but the placement is an answer."""
-        placement = self.placements.get(query.placement)
-        if placement is None:
-            raise UnknownPlacement(query.placement)
-        asked = translate(query, KINDS[placement.kind], self.model, self._clock())
-        filters = placement.filters if query.filter is None else (*placement.filters, query.filter)
-        eligible = self._eligibility.of(
-            filters, anchor=asked.anchor, customer=asked.customer_attributes, as_of=asked.as_of
-        )
-        limit = query.limit or placement.limit
-        moment = Moment(asked.as_of, asked.anchor, asked.customer_attributes, query.send_id)
-        answer = self.slots(placement, asked.batch, eligible=eligible, moment=moment, limit=limit, offset=query.offset)
+        placement, asked = self._asked(query)
+        answer = self.answer(placement, query, asked)
         return self._view.slate(query, asked, answer.slots[0], int(answer.fallback[0]))
+
+    def explain_item(self, query: Query, item_id: str) -> Verdict:
+        """Why the item stands in the query's slate or does not. Raises as `recommend` does."""
+        placement, asked = self._asked(query)
+        row = self.model.items.row(item_id, missing=-1)
+        return Judge(self, placement, query, asked, row).verdict(item_id)
 
     def recommend_many(self, queries: Sequence[Query]) -> list[Slate | ModelsError]:
         """One slate or error per query, in order."""
@@ -95,6 +95,20 @@ class Engine:
         """The catalogue fields of each item, None where unknown."""
         rows = self.model.items.rows(item_ids, missing=-1)
         return [self._view.fields(int(row), fields) if row >= 0 else None for row in rows]
+
+    def filter(self, text: str) -> Filter:
+        """A filter compiled for this catalogue, and kept. Raises FilterError."""
+        return self._eligibility.filter(text)
+
+    def answer(self, placement: Placement, query: Query, asked: Asked) -> Answer:
+        """The answer to one query in rows; the placement may be one that is not configured. Raises FilterError."""
+        filters = placement.filters if query.filter is None else (*placement.filters, query.filter)
+        eligible = self._eligibility.of(
+            filters, anchor=asked.anchor, customer=asked.customer_attributes, as_of=asked.as_of
+        )
+        moment = Moment(asked.as_of, asked.anchor, asked.customer_attributes, query.send_id)
+        limit = query.limit or placement.limit
+        return self.slots(placement, asked.batch, eligible=eligible, moment=moment, limit=limit, offset=query.offset)
 
     def slots(
         self,
@@ -130,6 +144,12 @@ class Engine:
         explain(self.model.methods, batch, chosen)
         self._show_variants(chosen, batch, eligible)
         return Answer(chosen, _fallback_codes(chosen, own, offset))
+
+    def _asked(self, query: Query) -> tuple[Placement, Asked]:
+        placement = self.placements.get(query.placement)
+        if placement is None:
+            raise UnknownPlacement(query.placement)
+        return placement, translate(query, KINDS[placement.kind], self.model, self._clock())
 
     def _check_placements(self) -> None:
         """Every placement against this shop, so that no request meets a fault of the configuration."""

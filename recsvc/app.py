@@ -31,6 +31,7 @@ from recsvc.endpoints import (
     photos,
     placements,
     recommendations,
+    trials,
     widget,
 )
 from recsvc.problems import CONTENT_TYPE, Problem
@@ -48,6 +49,7 @@ ENDPOINTS = (
     email_slots,
     events,
     placements,
+    trials,
     items,
     photos,
     model,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from models.query import ItemIds, Reason
+from models.query import ItemId, ItemIds, Reason
 
 MAX_BATCH = 50
 MAX_EVENTS = 100
@@ -91,6 +91,32 @@ class PlacementList(msgspec.Struct, frozen=True):
     """Every placement of the shop."""
 
     placements: tuple[PlacementInfo, ...]
+
+
+PlacementsText = Annotated[str, Meta(min_length=1, description="The text of a placements file, in TOML.")]
+
+
+class Trial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Placements that are not saved yet, and a query to try them with."""
+
+    placements: PlacementsText
+    # Read by itself, as the requests of a batch are.
+    request: Annotated[Any, Meta(description="What to ask.", extra_json_schema=_QUERY)]
+
+
+class TrialResult(msgspec.Struct, frozen=True):
+    """What the placements would answer."""
+
+    slate: Annotated[Any, Meta(extra_json_schema=_SLATE)]
+    notes: Annotated[tuple[str, ...], Meta(description="What is no fault, and probably not meant.")]
+
+
+class ItemQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why an item is in a slate, or is not."""
+
+    request: Annotated[Any, Meta(description="What is asked.", extra_json_schema=_QUERY)]
+    item_id: Annotated[ItemId, Meta(description="The item in question.")]
+    placements: Annotated[PlacementsText | None, Meta(description="Placements to try; default: those served.")] = None
 
 
 class ItemQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

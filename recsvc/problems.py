@@ -24,6 +24,9 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "invalid-request": Kind(400, "The request is not valid", "`errors` names every fault and where it is."),
     "invalid-filter": Kind(400, "The filter is not valid", "`errors` says what is wrong, and at which column."),
+    "invalid-placements": Kind(
+        400, "The placements are not valid", "`errors` lists every fault of the text, with its place."
+    ),
     "missing-key": Kind(
         401, "A key is needed", "Send `Authorization: Bearer <key>`, or Basic with the key as user name."
     ),

@@ -119,5 +119,4 @@ PROTOCOL = Ranking(
     notes=taken_steps,
     places=PLACES,
     seconds=0.0,
-    peers=False,
 )

@@ -88,3 +88,18 @@ EMAIL: dict[str, Any] = {
     "item_1_id": "SKU-77",
     "item_1_title": "Espresso beans, 1 kg",
 }
+
+TRIAL: dict[str, Any] = {
+    "placements": '[placements.home]\nkind = "for_you"\npins = [{ item_id = "SKU-77", position = 1 }]\n',
+    "request": {"placement": "home", "customer_id": "C-1042"},
+}
+
+QUESTION: dict[str, Any] = {"request": {"placement": "home", "customer_id": "C-1042"}, "item_id": "SKU-77"}
+
+VERDICT: dict[str, Any] = {
+    "item_id": "SKU-77",
+    "shown": False,
+    "rank": None,
+    "findings": [{"code": "not_sellable", "text": "It is out of stock, hidden, or no longer in the feed"}],
+    "scores": [{"method": "repurchase", "place": 2, "score": 0.41}],
+}

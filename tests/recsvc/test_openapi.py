@@ -23,6 +23,7 @@ DESCRIPTION = json.loads(encode(document(ROUTES, "1")))
 ANYWHERE = {"not-found", "method-not-allowed"}
 
 # Parameters and fields whose grammar a schema cannot tell.
+PLACEMENTS = '[placements.home]\nkind = "for_you"\n'
 UNTOLD = ("filter", "locale", "token")
 
 
@@ -101,6 +102,8 @@ def narrowed(app: App) -> Any:
         event["properties"][name] = event["properties"][name]["anyOf"][0]
         event["required"].append(name)
     del event["properties"]["occurred_at"]
+    for name in ("Trial", "ItemQuestion"):
+        loaded.raw_schema["components"]["schemas"][name]["properties"]["placements"] = {"enum": [PLACEMENTS]}
     return loaded
 
 
