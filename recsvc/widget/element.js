@@ -81,7 +81,7 @@ class RecSlate extends HTMLElement {
     }
     if (!Array.isArray(slate.items)) throw new Error(slate.title ?? "no slate");
     if (slate.items.length < numeric(this.getAttribute("min-items"), 1)) throw new Error("too few items");
-    return { ...slate, token: query.token };
+    return { ...slate, token: query.token, about: query.item_id };
   }
 
   #query() {

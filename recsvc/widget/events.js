@@ -34,11 +34,21 @@ function report(event, { placement, recommendation_id, token }, item_id) {
   gathering ||= setTimeout(sendEvents, GATHER_MS);
 }
 
+// A page may stay open for longer than its token is valid, and the service takes all events of a request or none.
+function isOver(token) {
+  try {
+    return JSON.parse(atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))).exp * 1000 < Date.now();
+  } catch {
+    return true;
+  }
+}
+
 function sendEvents() {
   clearTimeout(gathering);
   gathering = 0;
   while (waitingEvents.length) {
-    const body = JSON.stringify({ events: waitingEvents.splice(0, MAX_EVENTS) });
+    const events = waitingEvents.splice(0, MAX_EVENTS).map((one) => (one.token && isOver(one.token) ? { ...one, token: undefined } : one));
+    const body = JSON.stringify({ events });
     // Plain text needs no leave from the service beforehand, which a closing page could not wait for.
     navigator.sendBeacon(`${BASE}/v1/events?key=${encodeURIComponent(KEY)}`, new Blob([body], { type: "text/plain" }));
   }

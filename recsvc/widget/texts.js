@@ -26,6 +26,7 @@ const TEXTS = {
     },
     // The service writes English itself.
     reasons: {},
+    together: (it) => `Bought together in ${counted("en", it.count, { one: "order", other: "orders" })}`,
   },
   pl: {
     back: "Wstecz", forward: "Dalej", regular: "Cena regularna", sale: "Cena promocyjna",
@@ -55,6 +56,7 @@ const TEXTS = {
       pinned: () => "Wybrane przez sklep",
       otherwise: () => "Wybór klientów o podobnych zakupach",
     },
+    together: (it) => `Kupowane razem w ${counted("pl", it.count, { one: "zamówieniu", other: "zamówieniach" })}`,
   },
   cs: {
     back: "Zpět", forward: "Dále", regular: "Běžná cena", sale: "Akční cena",
@@ -84,6 +86,7 @@ const TEXTS = {
       pinned: () => "Vybral obchod",
       otherwise: () => "Vybrali zákazníci s podobnými nákupy",
     },
+    together: (it) => `Kupováno společně: ${counted("cs", it.count, { one: "objednávka", few: "objednávky", other: "objednávek" })}`,
   },
   ru: {
     back: "Назад", forward: "Вперёд", regular: "Обычная цена", sale: "Цена со скидкой",
@@ -113,6 +116,7 @@ const TEXTS = {
       pinned: () => "Выбор магазина",
       otherwise: () => "Выбор покупателей с похожими покупками",
     },
+    together: (it) => `Покупают вместе в ${counted("ru", it.count, { one: "заказе", other: "заказах" })}`,
   },
 };
 
@@ -124,9 +128,11 @@ const headingFor = (language, name) => {
   return Object.hasOwn(headings, name) ? headings[name] : headings.home;
 };
 
-// A reason in words. One that lacks what its sentence tells of says what is true of any.
-function reasonIn(language, { code, text, evidence = {} }) {
-  const { reasons } = TEXTS[language];
+// A reason in words. One that lacks what its sentence tells of says what is true of any. `about`: items that the page is
+// about; on a product's own page it need not be named in every tile.
+function reasonIn(language, { code, text, item_ids = [], evidence = {} }, about = []) {
+  const { reasons, together } = TEXTS[language];
+  if (code === "bought_together" && about.length === 1 && item_ids[0] === about[0] && evidence.count) return together(evidence);
   if (!Object.hasOwn(reasons, code)) return reasons.otherwise?.() ?? text;
   try {
     const sentence = reasons[code](evidence);

@@ -21,7 +21,7 @@ function shownOf(item, slate, { locale, currency, language }) {
     image_link: (item.image_link && address(item.image_link)?.href) || null,
     price: money(item.price),
     sale_price: onSale ? money(item.sale_price) : null,
-    reason: reasonIn(language, item.reason),
+    reason: reasonIn(language, item.reason, slate.about),
   };
 }
 

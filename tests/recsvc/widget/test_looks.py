@@ -3,6 +3,7 @@
 # ruff: noqa: RUF001 - Russian is written in Cyrillic
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -162,7 +163,8 @@ def test_texts_and_prices_are_those_of_the_page_s_language(page: Page, locale: s
 @pytest.mark.parametrize("language", ["pl", "cs", "ru"])
 def test_reasons_are_said_in_the_language(page: Page, language: str) -> None:
     page.lang = language
-    page.ready(SLATE.format("row") + '<rec-slate placement="trending"></rec-slate>')
+    slate = '<rec-slate placement="{}"></rec-slate>'
+    page.ready(slate.format('cart" cart="sku/004') + slate.format("trending"))
     for which in (0, 1):
         for text, item in zip(page.texts("reason", which), page.items(which), strict=True):
             evidence = item["reason"]["evidence"]
@@ -172,9 +174,11 @@ def test_reasons_are_said_in_the_language(page: Page, language: str) -> None:
             assert "undefined" not in text
 
 
-def said(browser: Browser, language: str, reason: dict[str, Any]) -> str:
+def said(browser: Browser, language: str, reason: dict[str, Any], about: Sequence[str] = ()) -> str:
     """The sentence for a reason, from the very texts of the widget."""
-    sentence: str = browser.execute_script(f"{_part('texts.js')}; return reasonIn(...arguments)", language, reason)
+    sentence: str = browser.execute_script(
+        f"{_part('texts.js')}; return reasonIn(...arguments)", language, reason, list(about)
+    )
     return sentence.replace(NBSP, " ")
 
 
@@ -199,6 +203,22 @@ def test_numbers_take_the_form_that_the_language_gives_them(
     evidence = {"title": "Tee", "count": count}
     assert said(browser, language, {"code": "bought_together", "text": "", "evidence": evidence}) == together
     assert said(browser, language, {"code": "popular", "text": "", "evidence": {"count": count}}) == popular
+
+
+@pytest.mark.parametrize(
+    ("language", "short"),
+    [
+        ("en", "Bought together in 2 orders"),
+        ("pl", "Kupowane razem w 2 zamówieniach"),
+        ("cs", "Kupováno společně: 2 objednávky"),
+        ("ru", "Покупают вместе в 2 заказах"),
+    ],
+)
+def test_the_product_of_the_page_is_not_named_again(browser: Browser, language: str, short: str) -> None:
+    reason = {"code": "bought_together", "text": "…", "item_ids": ["A"], "evidence": {"title": "Tee", "count": 2}}
+    assert said(browser, language, reason, ["A"]) == short
+    for about in ([], ["B"], ["A", "B"]):
+        assert said(browser, language, reason, about) == said(browser, language, reason) != short
 
 
 @pytest.mark.parametrize(
