@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.ragged import Ragged
+from models.sections import section
 
 Arrays = Mapping[str, NDArray[Any]]
 Kind = Literal["text", "number", "boolean", "category", "time"]
@@ -182,9 +183,3 @@ class Catalogue:
     def fields(self, row: int, names: tuple[str, ...]) -> dict[str, Any]:
         """The values of one item; a name the catalogue does not have gives None."""
         return {name: self.columns[name].value(row) if name in self.columns else None for name in names}
-
-
-def section(arrays: Arrays, prefix: str) -> dict[str, NDArray[Any]]:
-    """The arrays named `prefix/…`, with the prefix taken off."""
-    start = prefix + "/"
-    return {name[len(start) :]: array for name, array in arrays.items() if name.startswith(start)}

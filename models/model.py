@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from typing import Protocol, Self
 
 from models.cards import Cards
-from models.catalogue import Arrays, Catalogue, Kind, section
+from models.catalogue import Arrays, Catalogue, Kind
+from models.errors import BundleDamaged
 from models.history import History
 from models.ids import IdMap
 from models.methods import METHODS, Method, Shop
 from models.methods.base import TimeUnit
+from models.methods.popularity import Popularity
 from models.ranker import Ranker
+from models.sections import Section, section
 
 
 class Description(Protocol):
@@ -42,7 +45,18 @@ class Model:
     """Every array keeps the type it has on disk; nothing is copied, so workers share the pages."""
 
     def __init__(self, arrays: Arrays, manifest: Description) -> None:
+        """Raises BundleDamaged, naming every array that is missing."""
         self.manifest = manifest
+        asked = Section(arrays)
+        try:
+            self._read(asked, manifest)
+        except Exception:
+            if not asked.missing:
+                raise
+        if asked.missing:
+            raise BundleDamaged(f"bundle {manifest.version} lacks {', '.join(sorted(set(asked.missing)))}")
+
+    def _read(self, arrays: Arrays, manifest: Description) -> None:
         self.customers = IdMap(arrays["customers/ids"])
         self.items = IdMap(arrays["items/ids"])
         catalogue = Catalogue(len(self.items), manifest.columns, section(arrays, "catalogue"))
@@ -55,7 +69,8 @@ class Model:
         self.methods: dict[str, Method] = {
             method.name: method.load(learned, self.shop)
             for method in METHODS
-            if (learned := section(arrays, f"methods/{method.name}"))
+            # Without any other method a shop has less to show; every fallback ends in the lists of this one.
+            if (learned := section(arrays, f"methods/{method.name}")) or method is Popularity
         }
         # A session moves what is for you; own purchases stay as they are ranked.
         self.rankers = {"for_you": Ranker(arrays.get("ranked/for_you"), self.methods)}

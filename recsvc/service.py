@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Engine
 
 from models.bundle import Registry
+from models.filters import parse
 from recsvc.auth import KeyRing
 from recsvc.customer_tokens import CustomerTokens
 from recsvc.email.brand import load_brand
@@ -64,6 +65,8 @@ def open_service(settings: Settings) -> Service:
         marks=settings.runtime_dir / "verified",
         warm_bytes=settings.warm_bytes,
     )
+    # The first filter builds their grammar, which takes longer than a hundred slates; here all workers share it.
+    parse("price > 0")
     live.refresh()
     state = State(settings)
     keys = KeyRing(lambda: Keys(state.engine()).all(), metrics)

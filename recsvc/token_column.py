@@ -8,7 +8,15 @@ import pyarrow as pa
 
 # Signed between two writes to the file: little memory, and a progress bar that moves.
 CHUNK = 8_192
-SCHEMA = pa.schema([("customer_id", pa.string()), ("token", pa.string())])
+TOKEN = pa.field("token", pa.string())
+SCHEMA = pa.schema([("customer_id", pa.string()), TOKEN])
+
+
+def with_tokens(batch: pa.RecordBatch, sign: Callable[[str], str]) -> pa.RecordBatch:
+    """The batch with the token of each row's customer after the id; a customer of several rows is signed for once."""
+    ids = batch.column("customer_id").dictionary_encode()
+    tokens = pa.array(map(sign, ids.dictionary.to_pylist()), pa.string()).take(ids.indices)
+    return batch.add_column(1, TOKEN, tokens)
 
 
 def chunks(ids: Sequence[str], sign: Callable[[str], str]) -> Iterator[pa.RecordBatch]:

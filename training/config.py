@@ -91,6 +91,9 @@ class Training(Section, frozen=True):
         Annotated[float, Meta(ge=0)], Meta(description="wall-clock time in which a search begins new trials")
     ] = 120.0
     keep_bundles: Annotated[Whole, Meta(description="bundles the registry keeps, the current one included")] = 5
+    keep_runs: Annotated[
+        Whole, Meta(description="runs whose report, log and quarantine the registry keeps, this one included")
+    ] = 30
     window_days: Annotated[
         Positive | None, Meta(description="train on the last so many days only (orders, where times are a sequence)")
     ] = None

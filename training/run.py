@@ -60,6 +60,8 @@ def _run(config: Config, progress: Progress, registry: Registry, *, publishing: 
     report = Report(run=run, outcome="evaluated", created_at=now.isoformat(), commit=code_version(), force=force)
     memory = Memory()
     with Journal(registry.run_directory(run)) as journal, progress:
+        if publishing:
+            registry.prune_runs(config.training.keep_runs)
         loaded = _load(config, progress, now, journal, report)
         candidate = find_candidate(loaded.dataset, _current(registry, progress), config, progress, memory)
         report = replace(

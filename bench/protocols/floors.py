@@ -149,6 +149,14 @@ def _top(questions: int, places: int, score: Callable[[NDArray[np.intp]], NDArra
     for start in range(0, questions, CHUNK):
         rows = np.arange(start, min(start + CHUNK, questions))
         scores = score(rows)
-        best = np.argsort(-scores, axis=1, kind="stable")[:, :places]
+        best = _largest(scores, places)
         shown[rows, : best.shape[1]] = np.where(np.take_along_axis(scores, best, axis=1) > -np.inf, best, -1)
     return shown
+
+
+def _largest(scores: NDArray[np.float64], places: int) -> NDArray[np.intp]:
+    """The columns of each row's largest, the largest first; of equal ones the first."""
+    few = np.argpartition(-scores, places, axis=1)[:, :places] if places < scores.shape[1] else None
+    few = np.sort(few, axis=1) if few is not None else np.tile(np.arange(scores.shape[1]), (len(scores), 1))
+    order = np.argsort(-np.take_along_axis(scores, few, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(few, order, axis=1)

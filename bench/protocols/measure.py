@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.peers.ask import ask_peers
 from bench.protocols.fit import Fit, Learned, Terms, fit
 from bench.protocols.metrics import DEFINITIONS, metric
 from bench.protocols.outcome import Contender, Figure, Outcome
@@ -75,24 +76,20 @@ class Sheet:
             )
 
 
-Asking = Callable[[Path, Prepared, Questions, Fit], Iterator[tuple[str, Answered]]]
-
-
-def measure(protocol: Ranking, data: Path, cache: Path, terms: Terms, peers: Asking | None = None) -> Outcome:
-    """`cache`: where prepared files and trained registries are kept; `peers`: asks others on the same files."""
+def measure(protocol: Ranking, data: Path, cache: Path, terms: Terms, peers: tuple[str, ...] = ()) -> Outcome:
+    """`cache`: where prepared files, what was learned and peers' environments are kept; `peers`: asked besides."""
     if protocol.seconds is not None:
         terms = msgspec.structs.replace(terms, seconds=min(protocol.seconds, terms.seconds))
     sheet, metrics, items = Sheet(), [*protocol.aims, *protocol.character], 0
     spent: list[Learned] = []
     notes: dict[str, str] = {}
     for folder in prepared_parts(protocol.name, protocol.prepare, data, cache):
-        prepared = Prepared.read(folder)
         fitted = fit(folder, cache / "fits", terms)
-        questions = Questions.of(prepared, fitted.dataset)
+        questions = Questions.of(Prepared.read(folder), fitted.dataset)
         sheet.groups.append(_groups(questions, len(sheet.groups)))
         spent.append(fitted.learned)
         items = max(items, fitted.dataset.n_items)
-        for name, answered in _answers(protocol, folder, prepared, questions, fitted, peers):
+        for name, answered in _answers(protocol, questions, fitted, peers, cache):
             sheet.add(name, answered, _rows(protocol, fitted.dataset, questions, answered.shown))
         notes |= protocol.notes(fitted.dataset, questions)
     bootstrap = Bootstrap(np.concatenate(sheet.groups), draws=terms.draws, seed=terms.seed)
@@ -141,7 +138,7 @@ def prepared_parts(name: str, prepare: Prepare, data: Path, cache: Path) -> list
 
 
 def _answers(
-    protocol: Ranking, folder: Path, prepared: Prepared, questions: Questions, fitted: Fit, peers: Asking | None
+    protocol: Ranking, questions: Questions, fitted: Fit, peers: tuple[str, ...], cache: Path
 ) -> Iterator[tuple[str, Answered]]:
     """The product first, then its methods alone, floors and peers."""
     placed: Mapping[str, Placement] = {PRODUCT: protocol.served} | dict(protocol.methods)
@@ -155,8 +152,11 @@ def _answers(
     for name, floor in protocol.floors.items():
         started = time.monotonic()
         yield name, Answered("floor", floor(fitted.dataset, questions, protocol.places), 0.0, _since(started))
-    if peers is not None:
-        yield from peers(folder, prepared, questions, fitted)
+    if protocol.peers and peers:
+        repeats = protocol.served.purchased != "hide"
+        found = ask_peers(fitted.dataset, questions, places=protocol.places, repeats=repeats, cache=cache, peers=peers)
+        for name, shown, fit_seconds, answer_seconds in found:
+            yield name, Answered("peer", shown, fit_seconds, answer_seconds)
 
 
 def _since(started: float) -> float:

@@ -30,11 +30,12 @@ class Aim:
 class Ranking:
     """A protocol answered by slates of `places` items, every item ranked.
 
-    `split`: how the history was cut, in a sentence; `prepare(data, source)`: its parts by name, each a history of its
-    own with its questions (one, or one a fold); `served`: what the product is asked; `methods`: single methods of the
-    product beside it; `aims`: the metrics by name, the one that decides first; `leaks`: what is known that no shop
-    would know, for comparison with papers only; `seconds`: the most that the search may take, where that is bounded;
-    `character`: metrics that need to know the shop; `notes`: what the shop itself says of the questions.
+    `split`: how the history was cut, in a sentence; `prepare(data)`: its parts by name, each a history of its own with
+    its questions (one, or one a fold); `served`: what the product is asked; `methods`: single methods of the product
+    beside it; `aims`: the metrics by name, the one that decides first; `leaks`: what is known that no shop would know,
+    for comparison with papers only; `seconds`: the most that the search may take, where that is bounded; `peers`:
+    whether other libraries can be asked the same; `character`: metrics that need to know the shop; `notes`: what the
+    shop itself says of the questions.
     """
 
     name: str
@@ -48,5 +49,6 @@ class Ranking:
     places: int = 20
     leaks: str = ""
     seconds: float | None = None
+    peers: bool = True
     character: Mapping[str, Character] = field(default_factory=dict)
     notes: Callable[[Dataset, Questions], dict[str, str]] = lambda _dataset, _questions: {}

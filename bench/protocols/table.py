@@ -32,9 +32,24 @@ def section(outcome: Outcome) -> Iterator[str]:
     for contender in outcome.contenders:
         yield _row(outcome, contender)
     yield ""
+    yield from _peers(outcome)
     for note, text in outcome.notes.items():
         yield f"{note[0].upper()}{note[1:]}: {text}."
         yield ""
+
+
+def _peers(outcome: Outcome) -> Iterator[str]:
+    """The ratio of the product to the best of the others."""
+    best, first = outcome.best("peer"), outcome.metrics[0]
+    if best is None or best.figures[first].value <= 0:
+        return
+    ratio = outcome.product.figures[first].value / best.figures[first].value
+    yield (
+        f"{first}: {ratio:.2f} times that of the best peer, {best.name}. Fit: "
+        f"{_seconds(outcome.product.fit_seconds)} s (with its search) to {_seconds(best.fit_seconds)} s; answers: "
+        f"{_seconds(outcome.product.answer_seconds)} s to {_seconds(best.answer_seconds)} s, on the clock."
+    )
+    yield ""
 
 
 def _duration(outcome: Outcome) -> str:

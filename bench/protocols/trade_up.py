@@ -119,4 +119,5 @@ PROTOCOL = Ranking(
     notes=taken_steps,
     places=PLACES,
     seconds=0.0,
+    peers=False,
 )

@@ -130,6 +130,12 @@ class Registry:
         path.mkdir(parents=True, exist_ok=True)
         return path
 
+    def prune_runs(self, keep: int) -> None:
+        """Removes what all but the newest `keep` runs left; whatever else lies there stays."""
+        runs = sorted(path for path in (self.path / "runs").iterdir() if path.is_dir() and is_version(path.name))
+        for surplus in runs[:-keep]:
+            shutil.rmtree(surplus)
+
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Makes the registry if it is missing; a second entry by this object does nothing.

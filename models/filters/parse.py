@@ -24,7 +24,7 @@ def parse(text: str) -> Expression:
         raise FilterError(f"a filter has at most {MAX_FILTER_CHARS} characters", MAX_FILTER_CHARS + 1)
     if not text.strip():
         raise FilterError("the filter is empty", 1)
-    expression = _syntax().parse(text)
+    expression = grammar().parse(text)
     for depth, level in enumerate(levels(expression), start=1):
         if depth > MAX_DEPTH:
             raise FilterError(f"a filter nests at most {MAX_DEPTH} levels deep", level[0].at)
@@ -32,7 +32,7 @@ def parse(text: str) -> Expression:
 
 
 @cache
-def _syntax() -> Syntax:
+def grammar() -> Syntax:
     """Imported and built at the first filter: commands that use none start without it."""
     from models.filters.syntax import Syntax
 

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 @options.limit
 @options.as_of
 @options.public_url
+@click.option("--campaign", help="The mailing: adds each customer's token for it, as `recsvc tokens create` does.")
+@click.option("--expires", type=options.Moment(), help="When the tokens end, such as 2027-01-31.")
+@options.state
 def export(
     registry: Path,
     placements: Path | None,
@@ -42,6 +45,9 @@ def export(
     limit: int | None,
     as_of: dt.datetime | None,
     public_url: str | None,
+    campaign: str | None,
+    expires: dt.datetime | None,
+    state_url: str | None,
 ) -> None:
     """Write what the service would answer to many customers; the file appears only when it is complete.
 
@@ -49,11 +55,20 @@ def export(
     Example: recsvc export --registry shop/registry --placement home --limit 10 --output home.parquet
     """
     from recsvc.cli.opened import open_engine, placement_of
+    from recsvc.cli.tokens import signer_of
     from recsvc.customer_file import read_customer_ids
     from recsvc.export import Customers, Export
     from recsvc.table_files import require_format, table_file
+    from recsvc.token_column import TOKEN, with_tokens
 
+    if (campaign is None) != (expires is None):
+        raise click.UsageError("--campaign and --expires go together")
     require_format(output)
+    sign = (
+        signer_of(registry, state_url, None, campaign, expires)
+        if campaign is not None and expires is not None
+        else None
+    )
     ids = None if customers is None else read_customer_ids(customers)
     engine = open_engine(registry, placements)
     chosen = Customers.all(engine) if ids is None else Customers.of(engine, ids)
@@ -66,8 +81,10 @@ def export(
         public_url=public_url,
     )
     bar = click.progressbar(length=len(chosen.rows), label="customers", file=sys.stderr)
-    with table_file(output, wanted.schema) as write, bar:
+    schema = wanted.schema if sign is None else wanted.schema.insert(1, TOKEN)
+    with table_file(output, schema) as write, bar:
         for chunk in chosen.chunks():
-            write(wanted.batch(chunk))
+            batch = wanted.batch(chunk)
+            write(batch if sign is None else with_tokens(batch, sign))
             bar.update(len(chunk.rows))
     click.echo(f"{len(chosen.rows)} customers to {output}", err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,14 +98,11 @@ def create_tokens(
                --output tokens.csv --registry shop/registry
     """
     from recsvc.customer_file import read_customer_ids
-    from recsvc.customer_tokens import signer
     from recsvc.table_files import require_format, table_file
     from recsvc.token_column import SCHEMA, chunks
 
     require_format(output)
-    key = _open(registry, state_url).active(key_id)
-    assert key.secret is not None  # an active key has one
-    sign = signer(key.id, key.secret, campaign=campaign, expires_at=int(expires.timestamp()))
+    sign = signer_of(registry, state_url, key_id, campaign, expires)
     distinct = list(dict.fromkeys(read_customer_ids(customers)))
     bar = click.progressbar(length=len(distinct), label="tokens", file=sys.stderr)
     with table_file(output, SCHEMA) as write, bar:
@@ -134,6 +132,17 @@ def verify(token: str, registry: Path | None, state_url: str | None) -> None:
         click.echo(f"campaign  {claims.campaign}")
     click.echo(f"expires   {moment(dt.datetime.fromtimestamp(claims.expires_at, dt.UTC))}")
     click.echo(f"key       {claims.key_id}")
+
+
+def signer_of(
+    registry: Path | None, state_url: str | None, key_id: str | None, campaign: str, expires: dt.datetime
+) -> Callable[[str], str]:
+    """Signs for one customer, by the key of that id, else by the youngest. Raises StateError or TokenError."""
+    from recsvc.customer_tokens import signer
+
+    key = _open(registry, state_url).active(key_id)
+    assert key.secret is not None  # an active key has one
+    return signer(key.id, key.secret, campaign=campaign, expires_at=int(expires.timestamp()))
 
 
 def _open(registry: Path | None, state_url: str | None) -> SigningKeys:

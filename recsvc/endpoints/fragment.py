@@ -22,7 +22,12 @@ from recsvc.slate_query import SlateQuery
 from recsvc.slates import slate_for
 
 CONTENT_TYPE = "text/html; charset=utf-8"
-HEADERS: tuple[Header, ...] = (("Content-Type", CONTENT_TYPE), ("X-Content-Type-Options", "nosniff"))
+HEADERS: tuple[Header, ...] = (
+    ("Content-Type", CONTENT_TYPE),
+    # Of a fragment that is opened by itself; in a page, the page's own policy rules.
+    ("Content-Security-Policy", "default-src 'none'; img-src http: https:; base-uri 'none'; form-action 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+)
 UNKEPT: Header = ("Cache-Control", "private, no-store")
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Engine
 
 from recsvc.errors import StateError
 from recsvc.state import schema
+from recsvc.state.locks import lock_customers
 from recsvc.state.store import database_errors
 from recsvc.tokens import Scope
 
@@ -21,6 +22,7 @@ _KEPT = schema.events.c
 # About how many are kept, by the numbers given out: exact counting reads the whole table, and so does SQLite where
 # both ends are asked for in one breath.
 _SPAN = select(select(func.max(_KEPT.number)).scalar_subquery() - select(func.min(_KEPT.number)).scalar_subquery())
+_ERASED = select(schema.erased_customers.c.customer_id)
 
 
 class StoredEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,15 +56,24 @@ class Events:
     def append(self, events: Sequence[StoredEvent], *, max_rows: int) -> None:
         """All or none, in one transaction. One whose id the same source has used is there already.
 
+        Of an erased customer nothing is kept.
+
         Raises EventsFull rather than keep more than about `max_rows`.
         """
         # Two requests that bring the same events must not wait for each other crosswise.
         rows = [asdict(event) for event in sorted(events, key=lambda event: event.event_id)]
+        named = {event.customer_id for event in events if event.customer_id is not None}
         insert = sqlite.insert if self._engine.dialect.name == "sqlite" else postgresql.insert
         with database_errors(), self._engine.begin() as connection:
             if (connection.scalar(_SPAN) or 0) >= max_rows:
                 raise EventsFull(f"{max_rows} events are kept already")
+            lock_customers(connection, named)
             connection.execute(insert(schema.events).on_conflict_do_nothing(), rows)
+            # Looked at last, because an erasure may have come until now.
+            if named:
+                connection.execute(
+                    delete(schema.events).where(_KEPT.customer_id.in_(named), _KEPT.customer_id.in_(_ERASED))
+                )
 
     def batches(self, since: dt.datetime | None = None) -> Iterator[list[tuple[object, ...]]]:
         """Rows in the order of COLUMNS and of arrival, many at a time; those received from `since` on."""

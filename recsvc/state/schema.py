@@ -71,7 +71,7 @@ events = Table(
     Column("event_id", String(100), nullable=False),
     Column("event", String(100), nullable=False),
     Column("item_id", String(256), nullable=False),
-    Column("customer_id", String(256)),
+    Column("customer_id", String(256), index=True),  # for erasure
     Column("anonymous_id", String(256)),
     Column("occurred_at", Moment, nullable=False),
     Column("received_at", Moment, nullable=False, index=True),

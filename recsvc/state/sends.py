@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Delete, delete, func, select
+from sqlalchemy import Connection, Delete, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 
-from recsvc.state.schema import erased_customers, frozen_sends
+from recsvc.state.locks import lock_customers
+from recsvc.state.schema import erased_customers, events, frozen_sends
 from recsvc.state.store import database_errors
 
 # Who asks without a name.
@@ -50,7 +51,7 @@ class Sends:
             "frozen_at": dt.datetime.now(dt.UTC),
         }
         with database_errors(), self._engine.begin() as connection:
-            _lock(connection, send.customer_id)
+            lock_customers(connection, [send.customer_id] if send.customer_id else [])
             connection.execute(self._insert(frozen_sends).values(values).on_conflict_do_nothing())
             kept = _content(connection, send)
             if _is_erased(connection, send.customer_id):
@@ -67,11 +68,12 @@ class Sends:
             return _is_erased(connection, customer_id)
 
     def erase(self, customer_id: str) -> int:
-        """What erasure calls: deletes all of the customer's sends, for good; returns how many there were."""
+        """What erasure calls: deletes the customer's sends and events, for good; returns how many sends there were."""
         with database_errors(), self._engine.begin() as connection:
-            _lock(connection, customer_id)
+            lock_customers(connection, [customer_id])
             mark = self._insert(erased_customers).values(customer_id=customer_id, erased_at=dt.datetime.now(dt.UTC))
             connection.execute(mark.on_conflict_do_nothing())
+            connection.execute(delete(events).where(events.c.customer_id == customer_id))
             return connection.execute(_of_customer(customer_id)).rowcount
 
     def erased(self) -> list[str]:
@@ -96,9 +98,3 @@ def _is_erased(connection: Connection, customer_id: str) -> bool:
 
 def _of_customer(customer_id: str) -> Delete:
     return delete(frozen_sends).where(frozen_sends.c.customer_id == customer_id)
-
-
-def _lock(connection: Connection, customer_id: str) -> None:
-    """Makes freezing and erasing one customer wait for each other; SQLite has one writer at a time anyway."""
-    if customer_id and connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(customer_id))))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.catalogue import COLUMN_TYPES, Catalogue, Strings, section
+from models.catalogue import COLUMN_TYPES, Catalogue, Strings
 from training.catalogue import column_arrays, table_arrays
 
 TEXTS = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=4), unique=True, max_size=12)
@@ -98,8 +98,3 @@ def test_without_groups_every_item_leads_itself() -> None:
     catalogue = Catalogue(2, {}, {"sellable": np.array([True, False])})
     assert catalogue.leads(np.array([1, -1], np.int32)).tolist() == [1, -1]
     assert catalogue.sellable.tolist() == [True, False]
-
-
-def test_a_section_is_what_stands_under_a_prefix() -> None:
-    one, two = np.zeros(1), np.ones(1)
-    assert section({"a/b": one, "a/c/d": two, "ab/c": one, "a": two}, "a") == {"b": one, "c/d": two}

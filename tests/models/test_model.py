@@ -3,10 +3,12 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from models.bundle import Bundle, Manifest, Window, new_version, open_bundle, write_bundle
 from models.engine import Engine
+from models.errors import BundleDamaged
 from models.methods import METHODS
 from models.model import Model
 from models.query import Query
@@ -44,6 +46,32 @@ def test_a_method_without_arrays_is_left_out() -> None:
     slate = Engine(model, PLACEMENTS).recommend(Query("up_sell", item_id=(known.ledger.item_ids[5],), limit=3))
     assert slate.fallback == "popular"
     assert set(known.model.methods) <= {method.name for method in METHODS}
+
+
+def opens_without(names: set[str]) -> str | None:
+    """What a bundle without the named arrays is refused with; None where it opens."""
+    known = learned("grocery")
+    try:
+        draft({name: array for name, array in known.arrays.items() if name not in names}, known.dataset)
+    except BundleDamaged as error:
+        return str(error)
+    return None
+
+
+def test_a_bundle_that_lacks_arrays_is_refused_with_the_name_of_each() -> None:
+    needed = {name for name in learned("grocery").arrays if opens_without({name})}
+    assert {"customers/ids", "catalogue/title/blob", "history/age", "methods/popularity/popular"} <= needed
+    for name in needed:
+        assert opens_without({name}) == f"bundle draft lacks {name}"
+    # A method of whose arrays none is there is none of the bundle's.
+    kept = {name for name in needed if name.startswith("methods/") and not name.startswith("methods/popularity/")}
+    assert opens_without(needed - kept) == f"bundle draft lacks {', '.join(sorted(needed - kept))}"
+
+
+def test_an_array_of_a_type_that_it_cannot_have_is_not_called_missing() -> None:
+    known = learned("grocery")
+    with pytest.raises(ValueError, match="buffer"):
+        draft({**known.arrays, "catalogue/title/codes": np.zeros(2, "M8[s]")}, known.dataset)
 
 
 def written(known: Learned, folder: Path) -> Bundle:

@@ -24,6 +24,7 @@ from recsvc.state.store import open_state
 from recsvc.tokens import SCOPES, Scope
 from tests.engines import Learned, learn_shop
 from tests.shops import Shop, grocery
+from training.cards import card_arrays
 
 
 @pytest.fixture(scope="session")
@@ -58,8 +59,12 @@ def publish(registry: Path, shop: Learned, price_rise: float = 0) -> str:
     )
     registered = Registry(registry)
     with registered.staging() as staging:
-        prices = {"catalogue/price/values": shop.arrays["catalogue/price/values"] + price_rise}
-        write_bundle(staging, shop.arrays | prices, manifest)
+        catalogue = {**data.arrays, "price/values": data.arrays["price/values"] + price_rise}
+        cards = card_arrays(data.columns, catalogue, data.n_items)
+        prices = {"catalogue/price/values": catalogue["price/values"]}
+        write_bundle(
+            staging, shop.arrays | prices | {f"cards/{part}": array for part, array in cards.items()}, manifest
+        )
         return registered.publish(staging).version
 
 

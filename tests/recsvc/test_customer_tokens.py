@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import json
 import re
 import shutil
 import subprocess
@@ -114,6 +116,32 @@ def test_no_secret_opens_an_unknown_key() -> None:
     forged = jwt.encode({"sub": "a", "exp": soon(), "scope": "personal"}, "0" * 64, ALGORITHM, {"kid": "f" * 12})
     with pytest.raises(TokenError, match="unknown or revoked"):
         claims_of(forged, secret_of, TOKEN_SCOPES)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = st.sampled_from(["sub", "exp", "scope", "campaign", "nbf", "iat", "aud", "iss", "jti"])
+
+
+@given(st.dictionaries(st.sampled_from(["alg", "kid", "typ", "crit", "b64", "jku", "jwk"]), JSON) | JSON, JSON)
+def test_odd_headers_are_refused_and_nothing_else_happens(header: Any, claims: Any) -> None:
+    parts = [jwt.utils.base64url_encode(json.dumps(part).encode()).decode() for part in (header, claims)]
+    with pytest.raises(TokenError):
+        claims_of(".".join([*parts, "AAAA"]), secret_of, TOKEN_SCOPES)
+
+
+@given(st.dictionaries(NAMES, JSON) | JSON)
+def test_odd_claims_are_refused_though_well_signed(claims: Any) -> None:
+    head, body = (
+        jwt.utils.base64url_encode(json.dumps(part).encode())
+        for part in ({"alg": ALGORITHM, "kid": KEY_ID, "typ": "JWT"}, claims)
+    )
+    mac = hmac.digest(SECRET.reveal().encode(), head + b"." + body, "sha256")
+    with pytest.raises(TokenError):
+        claims_of(b".".join([head, body, jwt.utils.base64url_encode(mac)]).decode(), secret_of, TOKEN_SCOPES)
 
 
 @pytest.mark.usefixtures("at_their_time")

@@ -72,6 +72,7 @@ def test_a_slate_is_a_named_list_of_links_and_pictures(public: Any) -> None:
     answer = public.get(f"{PATH}?limit=4")
     assert answer.status_code == 200
     assert answer.content_type == "text/html; charset=utf-8"
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none';")
     page = Page(answer.text)
     slate = public.get("/v1/recommendations/home?limit=4").json
     assert [item for item, _ in page.all("li")] == [

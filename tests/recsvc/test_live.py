@@ -13,12 +13,14 @@ import msgspec
 import pytest
 
 from models.bundle import Registry
+from models.filters.parse import grammar, parse
 from recsvc import live as live_module
 from recsvc.app import create_app
 from recsvc.live import Live
 from recsvc.metrics import Metrics
 from recsvc.placements_file import PlacementsFile
 from recsvc.problems import Problem
+from recsvc.service import open_service
 from recsvc.settings import Settings
 from tests.recsvc.conftest import publish
 
@@ -128,7 +130,7 @@ def test_a_rollback_is_followed(live: Live, registry: Path, publish_again: Calla
     [
         (damage, "checksum differs"),
         (lambda registry, version: edit_manifest(registry, version, format=99), "format 99"),
-        (lambda registry, version: edit_manifest(registry, version, arrays={}), "KeyError"),
+        (lambda registry, version: edit_manifest(registry, version, arrays={}), "lacks catalogue/"),
     ],
     ids=["damaged", "newer", "incomplete"],
 )
@@ -333,3 +335,10 @@ def test_before_the_first_bundle_a_changed_file_waits_for_it(file: Path, tmp_pat
     publish(registry, shop)
     live.refresh()
     assert live.serving.engine.placements["gifts"].limit == 8
+
+
+def test_the_grammar_of_filters_is_built_before_the_first_request(settings: Settings) -> None:
+    grammar.cache_clear()
+    parse.cache_clear()
+    open_service(settings)
+    assert grammar.cache_info().currsize == 1

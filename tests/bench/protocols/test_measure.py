@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from bench.protocols import PROTOCOLS, discovery
+from bench.protocols import discovery
+from bench.protocols.every import PROTOCOLS
 from bench.protocols.fit import Terms, fit
 from bench.protocols.measure import measure, prepared_parts
 from bench.protocols.outcome import Outcome
@@ -66,6 +67,15 @@ def test_tables_name_everybody_and_say_how_it_was_measured(outcome: Outcome) -> 
     assert "| 0.1000 |" in row
     assert "| 0.2000 |" in row
     assert row.endswith("| yes |") == (outcome.product.figures["Recall@20"].value >= 0.9)
+
+
+def test_the_ratio_to_the_best_peer_is_told(outcome: Outcome) -> None:
+    floor = outcome.best("floor")
+    assert floor is not None
+    peer = msgspec.structs.replace(floor, name="peer", role="peer", fit_seconds=2.0, answer_seconds=0.5)
+    text = "\n".join(section(msgspec.structs.replace(outcome, contenders=(*outcome.contenders, peer))))
+    ratio = outcome.product.figures["Recall@20"].value / floor.figures["Recall@20"].value
+    assert f"Recall@20: {ratio:.2f} times that of the best peer, peer." in text
 
 
 def test_what_was_learned_is_not_learned_again(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

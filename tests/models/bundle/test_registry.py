@@ -249,6 +249,16 @@ def test_a_copy_made_during_a_publication_keeps_its_current_bundle(registry: Reg
     assert (registry.current(), registry.versions()) == ("v1", ["v1"])
 
 
+def test_the_newest_runs_are_kept_and_what_is_no_run(registry: Registry) -> None:
+    for run in ("20260101T000000Z-a", "20260103T000000Z-a", "20260102T000000Z-a"):
+        (registry.run_directory(run) / "report.json").touch()
+    (registry.path / "runs" / "notes.txt").touch()
+    registry.prune_runs(5)
+    registry.prune_runs(2)
+    left = sorted(path.name for path in (registry.path / "runs").iterdir())
+    assert left == ["20260102T000000Z-a", "20260103T000000Z-a", "notes.txt"]
+
+
 def test_runs_have_a_directory_each(registry: Registry) -> None:
     assert registry.run_directory("r1") == registry.path / "runs" / "r1"
     assert registry.run_directory("r1").is_dir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,10 +47,30 @@ def test_wide_has_a_row_for_each_customer(recsvc: Run, settings: Settings, tmp_p
     assert rows["item_1_link"][0].as_py().startswith("https://shop.example/p/")
 
 
+@pytest.mark.parametrize("layout", ["long", "wide"])
+def test_an_export_carries_the_tokens_of_a_mailing(
+    recsvc: Run, settings: Settings, tmp_path: Path, layout: str
+) -> None:
+    state = f"sqlite:///{tmp_path}/state.sqlite"
+    recsvc("tokens", "keys", "create", "--state", state)
+    chosen, path = tmp_path / "customers.csv", tmp_path / "home.parquet"
+    chosen.write_text("customer_id\nc0007\nc0003\n")
+    expires = f"{dt.datetime.now(dt.UTC) + dt.timedelta(days=30):%Y-%m-%d}"
+    asked = ("--placement", "home", "--limit", 2, "--format", layout, "--customers", chosen, "--output", path)
+    named = ("--campaign", "spring", "--expires", expires, "--state", state)
+    told = recsvc("export", "--registry", settings.registry, *asked, *named)
+    assert told.exit_code == 0, told.output
+    rows = pyarrow.parquet.read_table(path).to_pylist()
+    assert list(rows[0])[:2] == ["customer_id", "token"]
+    for row in rows:
+        assert f"customer  {row['customer_id']}\n" in recsvc("tokens", "verify", row["token"], "--state", state).stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "message"),
     [
         (("--placement", "home", "--output", "{tmp}/x.xlsx"), 1, "must end in .parquet, .csv, .jsonl"),
+        (("--placement", "home", "--output", "{tmp}/x.csv", "--campaign", "spring"), 2, "go together"),
         (("--placement", "hom", "--output", "{tmp}/x.csv"), 2, "did you mean 'home'?"),
         (("--placement", "home", "--output", "{tmp}/no/x.csv"), 1, "No such file or directory"),
         (("--placement", "home", "--output", "{tmp}/x.csv", "--customers", "{tmp}/none"), 2, "does not exist"),

@@ -1,0 +1,81 @@
+"""Ask: the same history and questions to every peer, by files, and what each of its models shows."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.peers.environments import PEERS, PeerError, environment
+from bench.protocols.questions import Questions
+from training.dataset import Dataset
+from training.evaluation.metrics import Shown
+
+SCRIPTS = Path(__file__).parent / "scripts"
+# So that fits are compared by work, not by threads.
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), "1")
+LONGEST_S = 1_800.0
+
+
+def ask_peers(
+    dataset: Dataset, questions: Questions, *, places: int, repeats: bool, cache: Path, peers: tuple[str, ...] = PEERS
+) -> Iterator[tuple[str, Shown, float, float]]:
+    """(model, slates (B, places), seconds to fit, seconds to answer); a peer that fails is told of and left out."""
+    with tempfile.TemporaryDirectory() as folder:
+        asked = Path(folder) / "asked.npz"
+        np.savez(asked, **exchange(dataset, questions, places=places, repeats=repeats))
+        for peer in peers:
+            try:
+                answers = _run(environment(peer, cache), peer, asked, Path(folder) / f"{peer}.npz")
+            except PeerError as error:
+                click.echo(f"{peer}: left out: {error}", err=True)
+                continue
+            seconds = json.loads(answers.with_suffix(".json").read_text())
+            with np.load(answers) as shown:
+                for model, (fitted, answered) in seconds.items():
+                    yield model, shown[model], fitted, answered
+
+
+def exchange(dataset: Dataset, questions: Questions, *, places: int, repeats: bool) -> dict[str, NDArray[Any]]:
+    """What scripts/files.py reads."""
+    bought = dataset.purchases().tocoo()
+    lines = dataset.lines
+    first = np.unique(lines.order.astype(np.int64) * dataset.n_items + lines.item, return_index=True)[1]
+    anchors = questions.batch.anchors
+    return {
+        "shape": np.array([dataset.n_customers, dataset.n_items, int(lines.order.max(initial=-1)) + 1]),
+        "customer": bought.row,
+        "item": bought.col,
+        "count": bought.data,
+        "order": lines.order[first],
+        "order_item": lines.item[first],
+        "asked": questions.batch.customers,
+        "anchors": anchors.values,
+        "anchor_indptr": anchors.indptr,
+        "cart": np.array(len(anchors.values) > 0),
+        "repeats": np.array(repeats),
+        "places": np.array(places),
+    }
+
+
+def _run(python: Path, peer: str, asked: Path, answers: Path) -> Path:
+    command = [str(python), str(SCRIPTS / f"{peer}_models.py"), str(asked), str(answers)]
+    try:
+        done = subprocess.run(
+            command, env=os.environ | ONE_THREAD, capture_output=True, text=True, check=False, timeout=LONGEST_S
+        )
+    except subprocess.TimeoutExpired:
+        raise PeerError(f"no answer within {LONGEST_S:.0f} s") from None
+    if done.stderr.strip():
+        click.echo(done.stderr.strip().splitlines()[-1], err=True)
+    if done.returncode:
+        raise PeerError(f"ended with {done.returncode}")
+    return answers
