@@ -36,6 +36,8 @@ MethodName = Literal[
     "content",
     "arrivals",
     "looked_at",
+    "ease",
+    "rp3beta",
 ]
 
 # Names stand in paths of URLs.

@@ -7,12 +7,14 @@ from models.methods.arrivals import Arrivals
 from models.methods.base import METHOD_NAMES, METHOD_NUMBER, RECENTLY_VIEWED, Method, Shop
 from models.methods.basket import Basket
 from models.methods.content import Content
+from models.methods.ease import EASE
 from models.methods.ials import IALS
 from models.methods.item_knn import ItemKNN
 from models.methods.looked_at import LookedAt
 from models.methods.popularity import Popularity
 from models.methods.repurchase import Repurchase
 from models.methods.ridge import Ridge
+from models.methods.rp3beta import RP3Beta
 from models.methods.up_sell import UpSell
 
 METHODS: tuple[type[Method], ...] = (
@@ -27,6 +29,8 @@ METHODS: tuple[type[Method], ...] = (
     Content,
     Arrivals,
     LookedAt,
+    EASE,
+    RP3Beta,
 )
 
 __all__ = ["METHODS", "METHOD_NAMES", "METHOD_NUMBER", "RECENTLY_VIEWED", "Method", "Shop"]

@@ -34,6 +34,8 @@ METHOD_NAMES: tuple[str, ...] = (
     "arrivals",
     PIN,
     "looked_at",
+    "ease",
+    "rp3beta",
 )
 METHOD_NUMBER: dict[str, int] = {name: number for number, name in enumerate(METHOD_NAMES)}
 

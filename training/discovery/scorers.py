@@ -11,15 +11,17 @@ from scipy.sparse import csr_matrix
 from training.discovery.settings import CANDIDATES, COLD
 from training.methods import Learner
 from training.methods.content import Content
+from training.methods.ease import EASE
 from training.methods.ials import IALS
 from training.methods.item_knn import ItemKNN
 from training.methods.looked_at import LookedAt
 from training.methods.popularity import Popularity
 from training.methods.ridge import Ridge
+from training.methods.rp3beta import RP3Beta
 from training.methods.scorer import Constant, Ids, Lists, Scorer, Scores, only_looked_at
 from training.sparse import diagonal, product_at, product_top_k
 
-Scoring = ItemKNN | Ridge | IALS | Content
+Scoring = ItemKNN | RP3Beta | Ridge | EASE | IALS | Content
 
 
 class Looked:

@@ -16,22 +16,33 @@ from training.discovery.blend import Pool
 from training.discovery.holdout import Holdout, hold_out
 from training.discovery.scorers import Looked, of_cold
 from training.discovery.settings import CANDIDATES, COLD, DEFAULT, DEFAULT_WITH_EVENTS, INTEREST, Discovery, Why
-from training.discovery.space import Settings, Space, content_space, ials_space, item_knn_space, ridge_space
+from training.discovery.space import (
+    Settings,
+    Space,
+    content_space,
+    ease_space,
+    ials_space,
+    item_knn_space,
+    ridge_space,
+    rp3beta_space,
+)
 from training.evaluation.metrics import Shown, hits
 from training.methods.content import Content
 from training.methods.description import Description
+from training.methods.ease import EASE, MOST_ITEMS, modelled_items
 from training.methods.ials import IALS
 from training.methods.item_knn import ItemKNN
 from training.methods.popularity import decayed_sales
 from training.methods.ridge import Ridge
+from training.methods.rp3beta import RP3Beta
 from training.methods.scorer import Constant, Lists, Scorer
 from training.progress import Progress
 
 SECONDS = 60.0
 PLACES = 20
-MOST_TRIALS = {"item_knn": 24, "content": 1, "ridge": 16, "ials": 12}
+MOST_TRIALS = {"item_knn": 24, "rp3beta": 8, "content": 1, "ridge": 16, "ease": 8, "ials": 12}
 # When, as shares of the time, the search of each method ends; the rest is for the weights.
-ENDS = {"item_knn": 0.25, "content": 0.3, "ridge": 0.45, "ials": 0.9}
+ENDS = {"item_knn": 0.2, "rp3beta": 0.27, "content": 0.3, "ridge": 0.45, "ease": 0.55, "ials": 0.9}
 # What interest may count beside a purchase, the first until another proves better.
 EVENTS = (INTEREST, 0.05, 0.6)
 WEIGHTS = (0.0, 0.15, 0.3, 0.5, 0.8, 1.2, 2.0)
@@ -40,6 +51,8 @@ POPULAR_HALF_LIFE = 60.0
 FACTORS, MORE_FACTORS = 192, 384
 WORK_A_SECOND = 1e10
 PATIENCE = 4.0
+# A trial of EASE may take this share of the time.
+EASE_SHARE = 0.03
 
 # Learned without a weight too: they answer for items that are like another one.
 ALWAYS = ("item_knn", "content")
@@ -58,7 +71,12 @@ class Tuned:
 
 
 def choose_discovery(
-    dataset: Dataset, *, seconds: float = SECONDS, seed: int = 0, progress: Progress | None = None
+    dataset: Dataset,
+    *,
+    seconds: float = SECONDS,
+    seed: int = 0,
+    threads: int = 1,
+    progress: Progress | None = None,
 ) -> Discovery:
     """The same data and seed choose the same, where the time suffices for every trial. Fitted to no test purchases."""
     progress = progress or Progress()
@@ -68,7 +86,7 @@ def choose_discovery(
         return DEFAULT if dataset.events is None else DEFAULT_WITH_EVENTS
     _compile()
     search = _Search(held, np.random.default_rng(seed), time.monotonic(), seconds)
-    tuned = _tuned(search, dataset, seconds, seed)
+    tuned = _tuned(search, dataset, seconds, seed, threads)
     weights, ndcg = search.weigh(tuned)
     for name, each in tuned.items():
         progress.note(f"{name}: NDCG@{PLACES} {each.ndcg:.4f} after {each.trials} trials, {each.settings}")
@@ -89,18 +107,23 @@ def choose_discovery(
     )
 
 
-def _tuned(search: _Search, dataset: Dataset, seconds: float, seed: int) -> dict[str, Tuned]:
+def _tuned(search: _Search, dataset: Dataset, seconds: float, seed: int, threads: int) -> dict[str, Tuned]:
     """Each method by itself, the quickest first, as far as the time goes."""
     n_items = dataset.n_items
     knn = search.tune("item_knn", item_knn_space(n_items), lambda s, h: ItemKNN(**s).learn(h.purchases))
     if dataset.events is not None:
         knn = search.weigh_events(knn)
     tuned = {"item_knn": knn}
+    if search.has_time("rp3beta"):
+        tuned["rp3beta"] = search.tune("rp3beta", rp3beta_space(n_items), lambda s, h: RP3Beta(**s).learn(h.purchases))
     if search.has_time("content") and not Description.of(dataset).says_nothing:
         tuned["content"] = search.tune("content", content_space(), lambda s, h: Content(**s).learn(h.train))
     if search.has_time("ridge"):
         nearest = {"selection": {name: value for name, value in knn.settings.items() if name != "neighbours"}}
         tuned["ridge"] = search.tune("ridge", ridge_space(n_items), lambda s, h: Ridge(**s).learn(h.purchases), nearest)
+    if search.has_time("ease") and search.fits_ease():
+        fixed = {"threads": threads}
+        tuned["ease"] = search.tune("ease", ease_space(), lambda s, h: EASE(**s).learn(h.purchases), fixed)
     patience = PATIENCE * seconds * WORK_A_SECOND
     if search.has_time("ials") and ials_work(dataset, FACTORS) < patience:
         fixed = {"factors": FACTORS, "seed": seed}
@@ -121,6 +144,12 @@ class _Search:
 
     def has_time(self, name: str) -> bool:
         return time.monotonic() - self._started < self._seconds * ENDS[name]
+
+    def fits_ease(self) -> bool:
+        """Whether the inverses of one trial are quick enough, and few items are left out of them."""
+        sizes = [len(modelled_items(each.purchases, each.purchases.shape[1])) for each in self._held]
+        work = sum(2.0 * size**3 for size in sizes)
+        return max(sizes) <= MOST_ITEMS and work <= EASE_SHARE * self._seconds * WORK_A_SECOND
 
     def weigh_events(self, tuned: Tuned) -> Tuned:
         """Lets interest count as much as suits item-kNN, and every method that is tuned later."""
@@ -195,7 +224,7 @@ class _Search:
 def _compile() -> None:
     """Learns nothing: on the first run of an installation compiling takes a while, which no trial should pay for."""
     toy = csr_matrix(np.eye(2, dtype=np.float32))
-    for learner in (ItemKNN(), Ridge(), IALS(factors=2)):
+    for learner in (ItemKNN(), RP3Beta(), Ridge(), EASE(), IALS(factors=2)):
         scorer = learner.learn(toy)
         scorer.at(toy, scorer.best(toy, 1)[0])
 

@@ -115,3 +115,30 @@ def ials_space() -> Space:
 def content_space() -> Space:
     """What content weighs is learned, not searched."""
     return Space(starts=[{"neighbours": 100}], ranges={"neighbours": Choice([100])})
+
+
+def rp3beta_space(n_items: int) -> Space:
+    names = ("alpha", "beta", "neighbours")
+    longest = max(100, LISTED // max(n_items, 1))
+    starts = ((0.7, 0.5, 200), (0.4, 0.4, 400), (1.0, 0.3, 200), (0.5, 0.7, 400))
+    return Space(
+        starts=[dict(zip(names, (*values[:2], min(values[2], longest)), strict=True)) for values in starts],
+        ranges={
+            "alpha": Range(0.2, 1.5),
+            "beta": Range(0.0, 1.0),
+            "neighbours": Choice([each for each in (100, 200, 400) if each <= longest]),
+        },
+    )
+
+
+def ease_space() -> Space:
+    names = ("regularization", "damping", "target_exponent")
+    starts = ((100.0, 0.0, 0.0), (100.0, 0.3, 0.1), (30.0, 0.3, 0.1), (300.0, 0.2, 0.2))
+    return Space(
+        starts=[dict(zip(names, values, strict=True)) for values in starts],
+        ranges={
+            "regularization": Range(3.0, 3000.0, log=True),
+            "damping": Range(0.0, 1.0),
+            "target_exponent": Range(0.0, 0.5),
+        },
+    )

@@ -69,6 +69,8 @@ LINE_UPS: dict[str, LineUp] = {
             "ridge": placed("for_you", "ridge", purchased="hide"),
             "ials": placed("for_you", "ials", purchased="hide"),
             "content": placed("for_you", "content", purchased="hide"),
+            "ease": placed("for_you", "ease", purchased="hide"),
+            "rp3beta": placed("for_you", "rp3beta", purchased="hide"),
         },
     ),
     "buy_again": LineUp(

@@ -9,17 +9,33 @@ from training.methods.arrivals import Arrivals
 from training.methods.base import Learned, Learner
 from training.methods.basket import Basket
 from training.methods.content import Content
+from training.methods.ease import EASE
 from training.methods.ials import IALS
 from training.methods.item_knn import ItemKNN
 from training.methods.looked_at import LookedAt
 from training.methods.popularity import Popularity
 from training.methods.repurchase import Repurchase
 from training.methods.ridge import Ridge
+from training.methods.rp3beta import RP3Beta
 from training.methods.up_sell import UpSell
 
 LEARNERS: dict[str, Callable[..., Learner]] = {
     learner.name: learner
-    for learner in (Popularity, Repurchase, ItemKNN, ALS, Basket, UpSell, Ridge, IALS, Content, Arrivals, LookedAt)
+    for learner in (
+        Popularity,
+        Repurchase,
+        ItemKNN,
+        ALS,
+        Basket,
+        UpSell,
+        Ridge,
+        IALS,
+        Content,
+        Arrivals,
+        LookedAt,
+        EASE,
+        RP3Beta,
+    )
 }
 
 __all__ = ["LEARNERS", "Learned", "Learner"]

@@ -69,25 +69,25 @@ class Ridge:
         norm = np.asarray(buyers.multiply(buyers).sum(axis=0), np.float64).ravel()
         weights = _solve(columns, values, norm, near, self.regularization)
         weights *= np.maximum(norm, 1e-9)[:, None] ** -self.target_exponent
-        self.scorer_ = Lists(*_descending(near, weights.astype(np.float32)))
+        self.scorer_ = Lists(*descending(near, weights.astype(np.float32)))
         return self.scorer_
 
     def arrays(self) -> Learned:
-        """Without the negative weights: no reason could name them."""
-        items, scores = self.scorer_.items, self.scorer_.scores
-        speaks_for = scores > 0
-        return {
-            "items": np.where(speaks_for, items, -1).astype(np.int32),
-            "scores": np.where(speaks_for, scores, 0.0).astype(np.float32),
-            "rows": self.rows_,
-        }
+        return named(self.scorer_) | {"rows": self.rows_}
 
 
-def _descending(
-    items: NDArray[np.int32], weights: NDArray[np.float32]
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Each row by weight, padding last."""
-    order = np.argsort(np.where(items >= 0, -weights, np.inf), axis=1, kind="stable")
+def named(lists: Lists) -> Learned:
+    """Lists without their negative weights: no reason could name them."""
+    speaks_for = lists.scores > 0
+    return {
+        "items": np.where(speaks_for, lists.items, -1).astype(np.int32),
+        "scores": np.where(speaks_for, lists.scores, 0.0).astype(np.float32),
+    }
+
+
+def descending(items: NDArray[np.int32], weights: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Each row by weight, ties by item, padding last."""
+    order = np.lexsort((items, np.where(items >= 0, -weights, np.inf)), axis=1)
     return np.take_along_axis(items, order, axis=1), np.take_along_axis(weights, order, axis=1)
 
 

@@ -62,7 +62,9 @@ def search(
     progress, deadline = progress or Progress(), Deadline(seconds)
     repeats = repeat_share(dataset)
     own = repeats >= REPEATS_MATTER
-    discovery = choose_discovery(dataset, seconds=seconds * DISCOVERY_SHARE[own], seed=seed, progress=progress)
+    discovery = choose_discovery(
+        dataset, seconds=seconds * DISCOVERY_SHARE[own], seed=seed, threads=threads, progress=progress
+    )
     recipe = plain(discovery, own=own, depth=depth, seed=seed, threads=threads)
     why: dict[str, Any] = {"repeat_share": round(repeats, 4)}
     latest = Validation.of(sampled(dataset, RANKER_LINES, seed), seed)

@@ -29,7 +29,9 @@ PATIENT = 1e6  # seconds: every trial is made
 
 @pytest.fixture(autouse=True)
 def few_trials(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "MOST_TRIALS", {"item_knn": 6, "content": 1, "ridge": 5, "ials": 2})
+    monkeypatch.setattr(
+        search, "MOST_TRIALS", {"item_knn": 6, "rp3beta": 5, "content": 1, "ridge": 5, "ease": 5, "ials": 2}
+    )
     monkeypatch.setattr(search, "FACTORS", 8)
     monkeypatch.setattr(search, "MORE_FACTORS", 12)
 
@@ -43,7 +45,7 @@ def test_the_same_seed_chooses_the_same_and_says_why() -> None:
     chosen = choice("untimed")
     assert chosen == choose_discovery(learned("untimed").dataset, seconds=PATIENT)
     assert chosen.why is not None
-    assert chosen.why.trials == {"item_knn": 6, "ridge": 5, "ials": 3}
+    assert chosen.why.trials == {"item_knn": 6, "rp3beta": 5, "ridge": 5, "ease": 5, "ials": 3}
     singles = [value for name, value in chosen.why.ndcg_at_20.items() if name != "blend"]
     assert chosen.why.ndcg_at_20["blend"] >= max(singles)
 
@@ -75,6 +77,15 @@ def test_taste_outweighs_popularity_where_popularity_says_nothing() -> None:
     kind = np.arange(two_kinds().n_customers) % 2
     best = rows["item"][:, 0]
     assert (best[best >= 0] % 2 == kind[best >= 0]).mean() > 0.95
+
+
+def test_ease_is_tried_where_its_inverses_take_little_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "MOST_TRIALS", dict.fromkeys(search.MOST_TRIALS, 1))
+    for share, tried in ((1e-9, False), (1e-3, True)):
+        monkeypatch.setattr(search, "EASE_SHARE", share)
+        chosen = choose_discovery(two_kinds(), seconds=600.0)
+        assert chosen.why is not None
+        assert ("ease" in chosen.why.trials) == tried
 
 
 def two_kinds() -> Dataset:
