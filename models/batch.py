@@ -28,6 +28,16 @@ class Batch:
     def __len__(self) -> int:
         return len(self.customers)
 
+    def take(self, rows: NDArray[np.integer]) -> Batch:
+        """The queries of the given rows, in their order."""
+        return Batch(
+            customers=self.customers[rows],
+            anchors=self.anchors.take(rows),
+            recent=self.recent.take(rows),
+            exclude=self.exclude.take(rows),
+            elapsed=self.elapsed[rows],
+        )
+
     @classmethod
     def of_customers(cls, customers: NDArray[np.int32], *, elapsed: float = 0.0) -> Batch:
         """Customers alone: what exports and evaluations ask."""

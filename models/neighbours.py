@@ -24,10 +24,12 @@ class Neighbours:
         method: int,
         weights: NDArray[np.floating] | None = None,
         nearest: int | None = None,
+        keep_largest: bool = False,
     ) -> Slots:
         """Sums weight x score over each query's anchors, keeps the `depth` best; evidence = the largest contributor.
 
-        `weights`: one per value of `anchors`, 1 if left out; `nearest`: how many neighbours of each anchor count.
+        `weights`: one per value of `anchors`, 1 if left out; `nearest`: how many neighbours of each anchor count;
+        `keep_largest`: whether n1 says what the largest contributor gave.
         Returns (B, <= depth) slots, ties by item row.
         """
         related = self.items[anchors.values, :nearest]
@@ -35,7 +37,10 @@ class Neighbours:
         if weights is not None:
             scores = scores * weights[:, None]
         if int(anchors.lengths.max(initial=0)) <= 1:
-            return _as_listed(anchors, related[:, :depth], scores[:, :depth], method)
+            slots = _as_listed(anchors, related[:, :depth], scores[:, :depth], method)
+            if keep_largest:
+                slots["n1"] = np.where(slots["item"] == NO_ITEM, 0.0, slots["score"])
+            return slots
         real = related >= 0
         if not real.any():
             return empty_slots(len(anchors), 0)
@@ -53,6 +58,7 @@ class Neighbours:
             items=items,
             scores=np.add.reduceat(contributions[order], first),
             evidence=source,
+            n1=contributions[order[largest]] if keep_largest else None,
             depth=depth,
             method=method,
         )
@@ -79,6 +85,7 @@ def best_per_query(
     depth: int,
     method: int,
     evidence: NDArray[np.integer] | None = None,
+    n1: NDArray[np.floating] | None = None,
 ) -> Slots:
     """The `depth` best-scored items of each query from flat (query, item, score) triples; ties by item row."""
     order = np.lexsort((items, -scores, query)) if batch > 1 else np.lexsort((items, -scores))[:depth]
@@ -94,5 +101,7 @@ def best_per_query(
     filled["method"] = method
     if evidence is not None:
         filled["evidence"] = evidence[order]
+    if n1 is not None:
+        filled["n1"] = n1[order]
     slots[query, rank] = filled
     return slots

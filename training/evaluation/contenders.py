@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.batch import Batch
 from models.engine import Engine
 from models.kinds import Purchased
 from models.placements import KindName, ListName, MethodName, Placement
@@ -96,7 +95,8 @@ class Contender:
 
     def answer(self, task: Task, places: int) -> Shown:
         """The lead rows shown to every query of the task, (B, places)."""
-        batches = (_part(task.batch, start, start + CHUNK) for start in range(0, len(task), CHUNK))
+        rows = np.arange(len(task))
+        batches = (task.batch.take(rows[start : start + CHUNK]) for start in range(0, len(task), CHUNK))
         parts = [self.engine.slots(self.placement, batch, limit=places).slots["item"] for batch in batches]
         return self.engine.model.shop.catalogue.leads(np.concatenate(parts))
 
@@ -128,14 +128,3 @@ def contenders(task: str, engines: Engines) -> list[Contender]:
 
 def _is_learned(contender: Contender) -> bool:
     return set(contender.placement.methods or ()) <= set(contender.engine.model.methods)
-
-
-def _part(batch: Batch, start: int, stop: int) -> Batch:
-    rows = np.arange(start, min(stop, len(batch)))
-    return Batch(
-        customers=batch.customers[rows],
-        anchors=batch.anchors.take(rows),
-        recent=batch.recent.take(rows),
-        exclude=batch.exclude.take(rows),
-        elapsed=batch.elapsed[rows],
-    )

@@ -6,15 +6,18 @@ from dataclasses import replace
 from typing import ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from models.batch import Batch
 from models.cut import cut
 from models.methods.basket import Basket as Answering
 from models.ragged import Ragged
+from training.choice import fit_choice
 from training.dataset import Dataset
 from training.methods.base import Learned
 from training.methods.habits import habits, orders_after
+from training.methods.usual import Usual, candidates, usual
 from training.sparse import diagonal, distinct_pairs, keep_largest, product_top_k
 
 NEIGHBOURS = 100
@@ -23,14 +26,19 @@ HABITS = 60
 # What a habit may weigh beside orders shared with the basket, and the places of a slate that choose among them.
 OWN_WEIGHTS = (0.0, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 PLACES = 10
-# Last baskets asked at the most.
+# Last baskets asked at the most, and how many must hold the hidden item among their candidates to teach.
 CHOOSING_BASKETS = 5_000
+ENOUGH_BASKETS = 500
+# The share of the other candidates that teach beside the hidden one: a sample teaches the same (McFadden 1978).
+TAUGHT_SHARE = 0.25
 
 
 class Basket:
-    """score(anchor a, item i) = n_ai / (n_a^(1 - alpha) n_i^alpha + shrinkage), over orders; habits are added to it.
+    """score(anchor a, item i) = n_ai / (n_a^(1 - alpha) n_i^alpha + shrinkage), over orders.
 
-    `own_weight`: what a habit weighs; None lets the last baskets choose, with one item of each hidden.
+    Beside it stands what the customer usually buys. Where enough last baskets, with one item of each hidden, teach it,
+    a conditional logit weighs links, habits and the items themselves; else habits are added with the weight that finds
+    most of what is hidden. `own_weight`: gives that weight, and nothing is learned.
     """
 
     name: ClassVar[str] = "basket"
@@ -50,13 +58,22 @@ class Basket:
         self.seed = seed
 
     def fit(self, dataset: Dataset) -> Self:
-        self.own_weight_ = self._chosen_weight(dataset) if self.own_weight is None else self.own_weight
         self.associations_ = self._associations(dataset)
-        self.habits_ = keep_largest(habits(dataset), HABITS)
+        self.usual_ = Usual(np.empty(0, np.float32), keep_largest(habits(dataset), HABITS), np.empty(0, np.float32))
+        if self.own_weight is not None:
+            self.usual_.own.data *= np.float32(self.own_weight)
+            return self
+        earlier, batch, hidden = _last_baskets(dataset, self.seed)
+        learned = self._associations(earlier)
+        weights = _taught(earlier, learned, batch, hidden, self.seed)
+        if weights is not None:
+            self.usual_ = usual(dataset, weights)
+        else:
+            self.usual_.own.data *= np.float32(_chosen_weight(earlier, learned, batch, hidden))
         return self
 
     def arrays(self) -> Learned:
-        return self.associations_ | _weighed(self.habits_, self.own_weight_)
+        return self.associations_ | self.usual_.arrays()
 
     def _associations(self, dataset: Dataset) -> Learned:
         lines = dataset.lines
@@ -76,32 +93,57 @@ class Basket:
         together = np.rint(scores * (own[:, None] * other[items] + self.shrinkage)).astype(np.int32)
         return {"items": items, "scores": scores, "orders": together}
 
-    def _chosen_weight(self, dataset: Dataset) -> float:
-        """The weight that finds most hidden items of the last baskets, learned from the orders before those."""
-        earlier, batch, hidden = _last_baskets(dataset, self.seed)
-        if not len(batch):
-            return 0.0
-        learned, usual = self._associations(earlier), keep_largest(habits(earlier), HABITS)
 
-        def found(weight: float) -> int:
-            slots = Answering(learned | _weighed(usual, weight)).candidates(batch, PLACES + HABITS)
-            shown = cut(slots, (slots["item"] >= 0) & ~batch.exclude.contains(slots["item"]), PLACES)
-            return int((shown["item"] == hidden[:, None]).sum())
-
-        return max(OWN_WEIGHTS, key=found)
+def _chosen_weight(earlier: Dataset, learned: Learned, batch: Batch, hidden: NDArray[np.integer]) -> float:
+    """The weight of habits that finds most hidden items of the last baskets, learned from the orders before those."""
+    if not len(batch):
+        return 0.0
+    kept = keep_largest(habits(earlier), HABITS)
+    return max(OWN_WEIGHTS, key=lambda weight: _found(learned | _habits_alone(kept, weight), batch, hidden))
 
 
-def _weighed(usual: csr_matrix, weight: float) -> Learned:
-    """Habits on the scale of the associations; none at all where they weigh nothing."""
-    kept = usual if weight else csr_matrix(usual.shape, dtype=np.float32)
-    return {
-        "own_indptr": kept.indptr.astype(np.int64),
-        "own_items": kept.indices.astype(np.int32),
-        "own_scores": (weight * kept.data).astype(np.float32),
-    }
+def _habits_alone(kept: csr_matrix, weight: float) -> Learned:
+    return Usual(np.empty(0, np.float32), kept * np.float32(weight), np.empty(0, np.float32)).arrays()
 
 
-def _last_baskets(dataset: Dataset, seed: int) -> tuple[Dataset, Batch, np.ndarray]:
+def _found(arrays: Learned, batch: Batch, hidden: NDArray[np.integer]) -> int:
+    """How many of the hidden items are shown."""
+    slots = Answering(arrays).candidates(batch, PLACES + HABITS)
+    shown = cut(slots, (slots["item"] >= 0) & ~batch.exclude.contains(slots["item"]), PLACES)
+    return int((shown["item"] == hidden[:, None]).sum())
+
+
+def _taught(
+    earlier: Dataset, learned: Learned, batch: Batch, hidden: NDArray[np.integer], seed: int
+) -> NDArray[np.float64] | None:
+    """Weights of links, own purchases and items, as in `training.methods.usual`.
+
+    None where too few baskets teach, or where half of them taught what finds less in the other half than habits do
+    with one weight.
+    """
+    if len(batch) < ENOUGH_BASKETS:
+        return None
+    query, item, features = candidates(earlier, learned, batch)
+    chosen = item == hidden[query]
+    reached = np.bincount(query, chosen, len(batch)) > 0
+    if reached.sum() < ENOUGH_BASKETS:
+        return None
+    drawn = np.random.default_rng(seed).random(len(query)) < TAUGHT_SHARE
+    kept = reached[query] & (chosen | drawn)
+    query, features, chosen = query[kept], features[kept], chosen[kept]
+    first = query % 2 == 0
+    half = fit_choice(features[first], query[first], chosen[first])
+    teaching, judging = np.arange(0, len(batch), 2), np.arange(1, len(batch), 2)
+    weight = _chosen_weight(earlier, learned, batch.take(teaching), hidden[teaching])
+    plain = _habits_alone(keep_largest(habits(earlier), HABITS), weight)
+    found = [
+        _found(learned | arrays, batch.take(judging), hidden[judging])
+        for arrays in (plain, usual(earlier, half).arrays())
+    ]
+    return fit_choice(features, query, chosen) if found[1] >= found[0] else None
+
+
+def _last_baskets(dataset: Dataset, seed: int) -> tuple[Dataset, Batch, NDArray[np.integer]]:
     """The orders before each customer's last; the last ones of two items or more with one hidden; what is hidden."""
     lines = dataset.lines
     known = np.flatnonzero(lines.customer >= 0)

@@ -2,14 +2,21 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from models.batch import Batch
+from models.cut import cut
+from models.methods.basket import LEAST_ASSOCIATION
 from models.methods.basket import Basket as Answering
 from models.ragged import Ragged
 from tests.engines import learned
 from training.dataset import Dataset
-from training.methods.basket import OWN_WEIGHTS, Basket
+from training.methods import Learned
+from training.methods import basket as module
+from training.methods.basket import HABITS, OWN_WEIGHTS, Basket, _last_baskets
 from training.methods.habits import FADING, habits
+from training.methods.usual import LINKS, OWN, candidates, usual
+from training.sparse import keep_largest
 
 
 def orders_of(dataset: Dataset) -> list[set[int]]:
@@ -71,6 +78,87 @@ def test_a_basket_is_completed_by_associations_and_habits_together() -> None:
 
 
 def test_the_weight_of_habits_is_chosen_by_the_last_baskets() -> None:
-    """Staples are planted, so habits must help; without repeats they cannot."""
-    assert Basket().fit(learned("grocery").dataset).own_weight_ in OWN_WEIGHTS[1:]
-    assert Basket().fit(learned("books").dataset).own_weight_ == 0.0
+    """Staples are planted, so habits must help; without repeats they cannot. Neither has baskets enough for more."""
+    for preset, helps in (("grocery", True), ("books", False)):
+        dataset = learned(preset).dataset
+        arrays = Basket().fit(dataset).arrays()
+        assert not len(arrays["link_weights"])
+        assert (arrays["own_scores"].max(initial=0.0) > 0) == helps
+        if helps:
+            largest = keep_largest(habits(dataset), HABITS).data.max()
+            weight = arrays["own_scores"].max() / largest
+            assert any(weight == pytest.approx(tried, rel=1e-4) for tried in OWN_WEIGHTS[1:])
+
+
+@pytest.fixture
+def taught(monkeypatch: pytest.MonkeyPatch) -> Basket:
+    """Of a small shop whose baskets are declared enough."""
+    monkeypatch.setattr(module, "ENOUGH_BASKETS", 10)
+    return Basket().fit(learned("grocery").dataset)
+
+
+def test_enough_baskets_weigh_links_habits_and_items(taught: Basket) -> None:
+    """A query answered as written down: links of the sum and the largest, the own purchase, the item."""
+    arrays, anchors, customer = taught.arrays(), [3, 11], 4
+    links = arrays["link_weights"].tolist()
+    assert len(links) == 3
+    own = csr_matrix(
+        (arrays["own_scores"], arrays["own_items"], arrays["own_indptr"]),
+        shape=(learned("grocery").dataset.n_customers, len(arrays["items"])),
+    ).toarray()[customer]
+    expected = {}
+    for item in range(len(arrays["items"])):
+        given = [
+            float(score)
+            for anchor in anchors
+            for other, score in zip(arrays["items"][anchor], arrays["scores"][anchor], strict=True)
+            if other == item
+        ]
+        if not given and not own[item]:
+            continue
+        expected[item] = float(own[item] + arrays["item_scores"][item])
+        if given:
+            total, most = np.log1p(sum(given) / LEAST_ASSOCIATION), np.log1p(max(given) / LEAST_ASSOCIATION)
+            expected[item] += links[0] * total + links[1] * most + links[2]
+    batch = Batch.of_anchors(Ragged.from_lists([anchors]), np.array([customer], np.int32))
+    slots = Answering(arrays).candidates(batch, 1_000)[0]
+    filled = slots[slots["item"] >= 0]
+    assert dict(zip(filled["item"].tolist(), filled["score"].tolist(), strict=True)) == pytest.approx(
+        expected, rel=1e-3, abs=1e-4
+    )
+    assert (np.diff(filled["score"]) <= 0).all()
+
+
+def test_what_baskets_taught_finds_more_of_what_is_hidden_than_links_alone(taught: Basket) -> None:
+    dataset = learned("grocery").dataset
+    _, batch, hidden = _last_baskets(dataset, 1)
+
+    def found(arrays: Learned) -> int:
+        slots = Answering(arrays).candidates(batch, 200)
+        shown = cut(slots, (slots["item"] >= 0) & ~batch.exclude.contains(slots["item"]), 10)
+        return int((shown["item"] == hidden[:, None]).any(axis=1).sum())
+
+    assert found(taught.arrays()) > found(Basket(own_weight=0.0).fit(dataset).arrays())
+
+
+def test_candidates_that_teach_are_those_that_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `candidates` scores with the weights is what the answering half scores."""
+    monkeypatch.setattr(module, "ENOUGH_BASKETS", 10)
+    dataset = learned("grocery").dataset
+    earlier, batch, hidden = _last_baskets(dataset, 0)
+    learner = Basket()
+    associations = learner._associations(earlier)
+    weights = module._taught(earlier, associations, batch, hidden, 0)
+    assert weights is not None
+    query, item, features = candidates(earlier, associations, batch)
+    scores = dict(zip(zip(query.tolist(), item.tolist(), strict=True), features @ weights, strict=True))
+    slots = Answering(associations | usual(earlier, weights).arrays()).candidates(batch, 300)
+    shown = (slots["item"] >= 0) & ~batch.exclude.contains(slots["item"])
+    for row, place in zip(*np.nonzero(shown), strict=True):
+        own = (
+            features[(query == row) & (item == slots["item"][row, place])][0][LINKS : LINKS + OWN]
+            @ weights[LINKS : LINKS + OWN]
+        )
+        if own >= 0:
+            expected = scores[row, int(slots["item"][row, place])]
+            assert slots["score"][row, place] == pytest.approx(expected, rel=1e-3, abs=1e-3)
