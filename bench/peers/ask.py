@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -14,7 +15,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.peers.environments import PEERS, PeerError, environment
+from bench.peers.environments import PEERS, REQUIREMENTS, PeerError, environment, last_line
 from bench.protocols.questions import Questions
 from training.dataset import Dataset
 from training.evaluation.metrics import Shown
@@ -28,20 +29,23 @@ LONGEST_S = 1_800.0
 def ask_peers(
     dataset: Dataset, questions: Questions, *, places: int, repeats: bool, cache: Path, peers: tuple[str, ...] = PEERS
 ) -> Iterator[tuple[str, Shown, float, float]]:
-    """(model, slates (B, places), seconds to fit, seconds to answer); a peer that fails is told of and left out."""
-    with tempfile.TemporaryDirectory() as folder:
-        asked = Path(folder) / "asked.npz"
-        np.savez(asked, **exchange(dataset, questions, places=places, repeats=repeats))
-        for peer in peers:
-            try:
-                answers = _run(environment(peer, cache), peer, asked, Path(folder) / f"{peer}.npz")
-            except PeerError as error:
-                click.echo(f"{peer}: left out: {error}", err=True)
-                continue
-            seconds = json.loads(answers.with_suffix(".json").read_text())
-            with np.load(answers) as shown:
-                for model, (fitted, answered) in seconds.items():
-                    yield model, shown[model], fitted, answered
+    """(model, slates (B, places), seconds to fit, seconds to answer); a peer that fails is told of and left out.
+
+    A peer that was asked the same before is not asked again.
+    """
+    told = exchange(dataset, questions, places=places, repeats=repeats)
+    for peer in peers:
+        answers = cache / "answers" / f"{peer}-{_key(told, peer)}.npz"
+        try:
+            if not answers.with_suffix(".json").exists():
+                _ask(environment(peer, cache), peer, told, answers)
+        except PeerError as error:
+            click.echo(f"{peer}: left out: {error}", err=True)
+            continue
+        seconds = json.loads(answers.with_suffix(".json").read_text())
+        with np.load(answers) as shown:
+            for model, (fitted, answered) in seconds.items():
+                yield model, shown[model], fitted, answered
 
 
 def exchange(dataset: Dataset, questions: Questions, *, places: int, repeats: bool) -> dict[str, NDArray[Any]]:
@@ -66,16 +70,32 @@ def exchange(dataset: Dataset, questions: Questions, *, places: int, repeats: bo
     }
 
 
-def _run(python: Path, peer: str, asked: Path, answers: Path) -> Path:
-    command = [str(python), str(SCRIPTS / f"{peer}_models.py"), str(asked), str(answers)]
-    try:
-        done = subprocess.run(
-            command, env=os.environ | ONE_THREAD, capture_output=True, text=True, check=False, timeout=LONGEST_S
-        )
-    except subprocess.TimeoutExpired:
-        raise PeerError(f"no answer within {LONGEST_S:.0f} s") from None
-    if done.stderr.strip():
-        click.echo(done.stderr.strip().splitlines()[-1], err=True)
+def _key(told: dict[str, NDArray[Any]], peer: str) -> str:
+    """What an answer depends on: the questions, the peer's versions, and how it is asked."""
+    digest = hashlib.sha256()
+    for name, array in told.items():
+        digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    for path in (SCRIPTS / "files.py", SCRIPTS / f"{peer}_models.py", REQUIREMENTS / f"{peer}.txt"):
+        digest.update(path.read_bytes() if path.exists() else b"-")
+    return digest.hexdigest()[:16]
+
+
+def _ask(python: Path, peer: str, told: dict[str, NDArray[Any]], answers: Path) -> None:
+    """Raises PeerError; answers are there with their seconds, or not at all."""
+    answers.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        asked = Path(folder) / "asked.npz"
+        np.savez(asked, **told)
+        command = [str(python), str(SCRIPTS / f"{peer}_models.py"), str(asked), str(answers)]
+        try:
+            done = subprocess.run(
+                command, env=os.environ | ONE_THREAD, capture_output=True, text=True, check=False, timeout=LONGEST_S
+            )
+        except subprocess.TimeoutExpired:
+            raise PeerError(f"no answer within {LONGEST_S:.0f} s") from None
     if done.returncode:
-        raise PeerError(f"ended with {done.returncode}")
-    return answers
+        raise PeerError(f"ended with {done.returncode}: {last_line(done.stderr)}")
+    for line in done.stderr.splitlines():
+        if line.startswith("left out: "):
+            click.echo(line, err=True)

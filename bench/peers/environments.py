@@ -6,7 +6,7 @@ import subprocess
 import venv
 from pathlib import Path
 
-HERE = Path(__file__).parent
+REQUIREMENTS = Path(__file__).parent / "requirements"
 # The build of torch that fits depends on the machine, so it is pinned by version alone.
 UNHASHED = {"lenskit": "lenskit-torch.txt"}
 PEERS = ("implicit", "rectools", "lenskit")
@@ -23,9 +23,9 @@ def environment(peer: str, cache: Path) -> Path:
     if (folder / "complete").exists():
         return python
     venv.create(folder, with_pip=True, clear=True)
-    _install(python, HERE / "requirements" / f"{peer}.txt", "--require-hashes")
+    _install(python, REQUIREMENTS / f"{peer}.txt", "--require-hashes")
     if peer in UNHASHED:
-        _install(python, HERE / "requirements" / UNHASHED[peer])
+        _install(python, REQUIREMENTS / UNHASHED[peer])
     (folder / "complete").touch()
     return python
 
@@ -45,9 +45,10 @@ def _install(python: Path, requirements: Path, *options: str) -> None:
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise PeerError(f"pip could not install {requirements.name}: {_last_line(done.stderr)}")
+        raise PeerError(f"pip could not install {requirements.name}: {last_line(done.stderr)}")
 
 
-def _last_line(text: str) -> str:
+def last_line(text: str) -> str:
+    """What pip, or a peer, says went wrong."""
     lines = [line for line in text.splitlines() if line.startswith("ERROR")] or text.splitlines()
     return lines[-1] if lines else "no message"

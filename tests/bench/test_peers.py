@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 import pytest
 
@@ -96,10 +95,25 @@ def test_a_peer_that_fails_is_told_of_and_left_out(
 
 def test_a_peer_that_takes_too_long_is_left_out(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ask, "LONGEST_S", 0.01)
-    asked = tmp_path / "asked.npz"
-    np.savez(asked, **ask.exchange(shop[0], questions_of(shop, carts=False), places=3, repeats=True))
+    told = ask.exchange(shop[0], questions_of(shop, carts=False), places=3, repeats=True)
     with pytest.raises(PeerError, match="no answer within"):
-        ask._run(Path(sys.executable), "implicit", asked, tmp_path / "out.npz")
+        ask._ask(Path(sys.executable), "implicit", told, tmp_path / "out.npz")
+
+
+def test_the_same_question_is_asked_once(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ask, "environment", lambda _peer, _cache: Path(sys.executable))
+
+    def shown(places: int) -> list[str]:
+        questions = questions_of(shop, carts=True)
+        found = ask.ask_peers(shop[0], questions, places=places, repeats=True, cache=tmp_path, peers=("implicit",))
+        return [f"{model} {slates.tolist()}" for model, slates, *_ in found]
+
+    first = shown(3)
+    assert first
+    monkeypatch.setattr(ask, "_ask", None)
+    assert shown(3) == first
+    with pytest.raises(TypeError):
+        shown(4)
 
 
 def test_what_cannot_be_installed_is_said_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,6 +127,6 @@ def test_what_cannot_be_installed_is_said_in_one_line(tmp_path: Path, monkeypatc
 @pytest.mark.parametrize("peer", environments.PEERS)
 def test_every_peer_has_a_script_and_requirements_with_hashes(peer: str) -> None:
     assert (ask.SCRIPTS / f"{peer}_models.py").exists()
-    text = (environments.HERE / "requirements" / f"{peer}.txt").read_text()
+    text = (environments.REQUIREMENTS / f"{peer}.txt").read_text()
     assert text.count("--hash=sha256:") > 10
     assert "://" not in text

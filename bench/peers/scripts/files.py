@@ -66,6 +66,6 @@ def answer(models: dict[str, Callable[[Asked], Answer]]) -> None:
             shown[name] = np.asarray(ask(), np.int32)
             seconds[name] = [fitted - started, time.monotonic() - fitted]
         except Exception as error:  # a peer's failure is a line of the report, not the end of the benchmark
-            print(f"{name}: {type(error).__name__}: {error}", file=sys.stderr)
+            print(f"left out: {name}: {type(error).__name__}: {error}", file=sys.stderr)
     np.savez(out, **shown)
     out.with_suffix(".json").write_text(json.dumps(seconds))
