@@ -30,6 +30,7 @@ from models.reasons import OF_PURCHASES, Code
 from models.rules.moment import Moment
 from models.rules.rules import Rules
 from models.rules.suits import placement_suits
+from models.rules.tables import Boost, Bury
 from models.slots import EMPTY, Slots, empty_slots
 from models.translate import Asked, present, translate
 from models.variants import shown_variants
@@ -96,6 +97,12 @@ class Engine:
         rows = self.model.items.rows(item_ids, missing=-1)
         return [self._view.fields(int(row), fields) if row >= 0 else None for row in rows]
 
+    def asks_customers(self, placement: Placement) -> bool:
+        """Whether filters of the placement differ from customer to customer, so that a batch of several cannot do."""
+        weights: tuple[Boost | Bury, ...] = (*placement.boosts, *placement.buries)
+        texts = (*placement.filters, *(rule.filter for rule in weights))
+        return any(self.filter(text).needs_customer for text in texts)
+
     def filter(self, text: str) -> Filter:
         """A filter compiled for this catalogue, and kept. Raises FilterError."""
         return self._eligibility.filter(text)
@@ -103,10 +110,8 @@ class Engine:
     def answer(self, placement: Placement, query: Query, asked: Asked) -> Answer:
         """The answer to one query in rows; the placement may be one that is not configured. Raises FilterError."""
         filters = placement.filters if query.filter is None else (*placement.filters, query.filter)
-        eligible = self._eligibility.of(
-            filters, anchor=asked.anchor, customer=asked.customer_attributes, as_of=asked.as_of
-        )
         moment = Moment(asked.as_of, asked.anchor, asked.customer_attributes, query.send_id)
+        eligible = self._eligible(filters, moment)
         limit = query.limit or placement.limit
         return self.slots(placement, asked.batch, eligible=eligible, moment=moment, limit=limit, offset=query.offset)
 
@@ -121,13 +126,12 @@ class Engine:
         offset: int = 0,
     ) -> Answer:
         """The answer to a batch in rows: what `recommend`, exports and evaluations share. Raises FilterError."""
+        moment = moment or Moment(present(self.model, self._clock()))
         if eligible is None:
-            eligible = self._eligible_for_anyone(placement)
+            eligible = self._eligible(placement.filters, moment)
         limit = limit or placement.limit
         if placement.has_rules:
-            return self._ruled(
-                placement, batch, eligible, moment or Moment(present(self.model, self._clock())), limit, offset
-            )
+            return self._ruled(placement, batch, eligible, moment, limit, offset)
         wanted = offset + limit
         kind = KINDS[placement.kind]
         purchased = placement.purchased or kind.purchased
@@ -202,10 +206,8 @@ class Engine:
         except ModelsError as error:
             return error
 
-    def _eligible_for_anyone(self, placement: Placement) -> Eligible:
-        return self._eligibility.of(
-            placement.filters, anchor=None, customer=None, as_of=present(self.model, self._clock())
-        )
+    def _eligible(self, filters: tuple[str, ...], moment: Moment) -> Eligible:
+        return self._eligibility.of(filters, anchor=moment.anchor, customer=moment.customer, as_of=moment.as_of)
 
     def _candidates(self, placement: Placement, batch: Batch) -> Slots:
         kind = KINDS[placement.kind]

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from models.batch import Batch
 from models.cards import DEFAULT_FIELDS
 from models.engine import Engine
-from models.filters import compile_filter
 from models.methods import METHOD_NAMES
 from models.placements import Placement
 from models.reasons import worded
+from models.rules.moment import Moment
 from models.slots import Slots
 from models.translate import SECONDS_A_DAY, present
 from models.view import View
@@ -66,21 +66,27 @@ class Export:
         layout: Layout = "long",
         limit: int | None = None,
         as_of: float | None = None,
+        send_id: str | None = None,
         public_url: str | None = None,
     ) -> None:
-        """`as_of` in seconds since 1970. Raises ExportError where a slate depends on more than the customer."""
+        """`as_of` in seconds since 1970; `send_id`: what rotation goes by.
+
+        Raises ExportError where slates depend on what only a query of one customer tells.
+        """
         self._engine = engine
         self._placement = placement
         self._layout = layout
         self._limit = limit or placement.limit
         self._view = View(engine.model)
         self._public_url = public_url
-        self._elapsed = _elapsed(engine, placement, as_of)
+        self._moment = _moment(engine, placement, as_of, send_id)
+        shop = engine.model.shop
+        self._elapsed = self._moment.as_of / SECONDS_A_DAY - shop.reference if shop.unit == "day" else 0.0
         self.schema = self._wide_schema() if layout == "wide" else LONG
 
     def batch(self, customers: Customers) -> pa.RecordBatch:
         query = Batch.of_customers(customers.rows, elapsed=self._elapsed)
-        slots = self._engine.slots(self._placement, query, limit=self._limit).slots
+        slots = self._engine.slots(self._placement, query, moment=self._moment, limit=self._limit).slots
         arrays = self._wide(customers, slots) if self._layout == "wide" else self._long(customers, slots)
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
@@ -152,16 +158,13 @@ LAST = {"score": pa.float32(), "method": pa.string(), "reason": pa.string()}
 LONG = pa.schema([("customer_id", pa.string()), ("rank", pa.int32()), ("item_id", pa.string()), *LAST.items()])
 
 
-def _elapsed(engine: Engine, placement: Placement, as_of: float | None) -> float:
-    """The moment as time since the bundle's reference time."""
-    model = engine.model
-    if as_of is not None and model.shop.unit == "order":
+def _moment(engine: Engine, placement: Placement, as_of: float | None, send_id: str | None) -> Moment:
+    """What all slates of an export have in common. Raises ExportError."""
+    if as_of is not None and engine.model.shop.unit == "order":
         raise ExportError("this shop's history has order positions instead of times, so there is no --as-of")
-    kinds = model.customer_attributes.kinds
-    if placement.filter and compile_filter(placement.filter, model.shop.catalogue, kinds).needs_query:
-        raise ExportError(f"the filter of placement {placement.name} differs from customer to customer or over time")
-    moment = present(model, time.time()) if as_of is None else as_of
-    return moment / SECONDS_A_DAY - model.shop.reference if model.shop.unit == "day" else 0.0
+    if engine.asks_customers(placement):
+        raise ExportError(f"a filter of placement {placement.name} differs from customer to customer")
+    return Moment(present(engine.model, time.time()) if as_of is None else as_of, send_id=send_id)
 
 
 def _methods(filled: Slots) -> pa.Array:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @click.option("--customers", type=options.FILE, help="CSV with a column customer_id, or one id a line; else everyone.")
 @options.limit
 @options.as_of
+@click.option("--send-id", help="The mailing that rotation goes by, as `send_id` of a query; else the day.")
 @options.public_url
 @click.option("--campaign", help="The mailing: adds each customer's token for it, as `recsvc tokens create` does.")
 @click.option("--expires", type=options.Moment(), help="When the tokens end, such as 2027-01-31.")
@@ -44,6 +45,7 @@ def export(
     customers: Path | None,
     limit: int | None,
     as_of: dt.datetime | None,
+    send_id: str | None,
     public_url: str | None,
     campaign: str | None,
     expires: dt.datetime | None,
@@ -78,6 +80,7 @@ def export(
         layout=layout,
         limit=limit,
         as_of=as_of.timestamp() if as_of else None,
+        send_id=send_id,
         public_url=public_url,
     )
     bar = click.progressbar(length=len(chosen.rows), label="customers", file=sys.stderr)

@@ -91,7 +91,7 @@ class Mail:
     def _fresh(self, engine: Engine, query: Query, asker: Asker) -> Picks:
         """What is frozen is as long as a mail may be, so that other faces of the mail can show more of it."""
         limit = MAX_SLOTS if asker.send_id else query.limit
-        slate = engine.recommend(replace(query, limit=limit, fields=self._fields, evidence=True))
+        slate = engine.recommend(replace(query, limit=limit, fields=self._fields, evidence=True, send_id=asker.send_id))
         self._metrics.slate(slate.placement, slate.fallback)
         return self._words.picks(slate, asker.send_id or query.placement, new_id())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from pathlib import Path
@@ -16,6 +17,7 @@ from models.engine import Engine
 from models.kinds import KINDS
 from models.placements import Placement
 from models.query import Query
+from models.rules.tables import Boost, Diversity, Pin, Rotation
 from recsvc import export as export_module
 from recsvc.customer_file import read_customer_ids
 from recsvc.errors import ExportError
@@ -106,7 +108,39 @@ def test_a_catalogue_without_columns_has_nulls_in_their_place() -> None:
     assert batch["item_1_title"].null_count == len(batch)
 
 
+def test_rules_and_filters_are_those_of_the_moment_and_the_send(shop: Learned) -> None:
+    """What is exported is what each customer is answered."""
+    rules = Placement(
+        name="rules",
+        kind="for_you",
+        limit=5,
+        filter="age(added_at) > 3",
+        boosts=(Boost(filter="brand = 'Alba'", factor=9, until="2024-03-01"),),
+        pins=(Pin(item_id="sku/004", position=2, start="2024-02-20"),),
+        diversity=Diversity(max_per_category=2),
+        rotation=Rotation(pool=20, keep=1),
+        fallback=("popular",),
+    )
+    engine = Engine(shop.model, {"rules": rules})
+    customers = Customers.of(engine, ["c0001", "c0002", "nobody", "c0003"])
+    found = {}
+    for day, send_id in ((19, None), (21, None), (21, "november"), (21, "december"), (40, "november")):
+        as_of = dt.datetime(2024, 2, 1, 12, tzinfo=dt.UTC) + dt.timedelta(days=day - 1)
+        export = Export(engine, rules, as_of=as_of.timestamp(), send_id=send_id)
+        rows = export.batch(customers).to_pylist()
+        found[day, send_id] = [(row["customer_id"], row["item_id"], row["rank"]) for row in rows]
+        assert found[day, send_id] == [
+            (customer, item.item_id, item.rank)
+            for customer in customers.ids.to_pylist()
+            for item in engine.recommend(Query("rules", customer, as_of=as_of, send_id=send_id)).items
+        ]
+    assert len(set(map(tuple, found.values()))) == len(found)
+
+
 def test_what_an_export_cannot_answer_is_refused(shop: Learned) -> None:
+    boosted = Placement(name="mine", kind="for_you", boosts=(Boost(filter="price < customer.points", factor=2),))
+    with pytest.raises(ExportError, match="placement mine differs from customer to customer"):
+        Export(shop.engine, boosted)
     personal = Placement(name="mine", kind="for_you", filter="price < customer.points")
     with pytest.raises(ExportError, match="placement mine differs from customer to customer"):
         Export(shop.engine, personal)

@@ -143,3 +143,20 @@ def test_sends_older_than_the_setting_are_deleted(mail_app: App, builder: Any, s
     mail_app.service.mail.forget_old()
     again = builder.get(f"{BLOCK}.json?customer_id=c0003&send_id={send_id}").json
     assert again["recommendation_id"] != first["recommendation_id"]
+
+
+def test_where_a_placement_rotates_the_next_mail_differs_and_each_stays_as_it_was(
+    mail_settings: Settings, call: Any, token_of: Callable[..., str], tmp_path: Path, send_id: str
+) -> None:
+    token_of("c0003")  # the tables are there
+    path = tmp_path / "placements.toml"
+    path.write_text('[placements.letter]\nkind = "for_you"\nfallback = ["popular"]\nrotation = { pool = 30 }\n')
+    tool = call(create_app(replace(mail_settings, placements=path)), "server")
+
+    def shown(send: str) -> list[str]:
+        found = tool.get(f"/v1/email/letter.json?customer_id=c0003&send_id={send}&slots=4").json
+        return [item["item_id"] for item in found["items"]]
+
+    mails = [shown(f"{send_id}-{number}") for number in range(4)]
+    assert len(set(map(tuple, mails))) == 4
+    assert mails == [shown(f"{send_id}-{number}") for number in range(4)]
