@@ -38,6 +38,7 @@ MethodName = Literal[
     "looked_at",
     "ease",
     "rp3beta",
+    "tifu",
 ]
 
 # Names stand in paths of URLs.

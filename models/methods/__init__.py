@@ -15,6 +15,7 @@ from models.methods.popularity import Popularity
 from models.methods.repurchase import Repurchase
 from models.methods.ridge import Ridge
 from models.methods.rp3beta import RP3Beta
+from models.methods.tifu import TIFU
 from models.methods.up_sell import UpSell
 
 METHODS: tuple[type[Method], ...] = (
@@ -31,6 +32,7 @@ METHODS: tuple[type[Method], ...] = (
     LookedAt,
     EASE,
     RP3Beta,
+    TIFU,
 )
 
 __all__ = ["METHODS", "METHOD_NAMES", "METHOD_NUMBER", "RECENTLY_VIEWED", "Method", "Shop"]

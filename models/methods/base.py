@@ -36,6 +36,7 @@ METHOD_NAMES: tuple[str, ...] = (
     "looked_at",
     "ease",
     "rp3beta",
+    "tifu",
 )
 METHOD_NUMBER: dict[str, int] = {name: number for number, name in enumerate(METHOD_NAMES)}
 

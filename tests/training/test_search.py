@@ -48,7 +48,10 @@ def test_every_way_to_look_at_own_purchases_is_tried_and_the_best_one_chosen() -
     own = recipe.methods["repurchase"]
     chosen = f"half_life {own['half_life']}" + ("" if own.get("timing", True) else ", timing False")
     assert why["own_purchases"][chosen] == max(why["own_purchases"].values())
-    assert why["orders"][" > ".join(recipe.cascade)] == max(why["orders"].values())
+    named = recipe.methods.get("tifu")
+    first = f"tifu (half_life {named['half_life']}, own_share {named['own_share']})" if named else recipe.cascade[0]
+    assert why["orders"][" > ".join((first, *recipe.cascade[1:]))] == max(why["orders"].values())
+    assert sum(order.startswith("tifu") for order in why["orders"]) == 6
 
 
 def test_seed_depth_and_threads_are_handed_on() -> None:

@@ -57,7 +57,11 @@ LINE_UPS: dict[str, LineUp] = {
     "next_order": LineUp(
         placed("for_you"),
         floors={"own_frequency": placed("for_you", "repurchase"), "popularity": placed("for_you", "popularity")},
-        methods={"repurchase": placed("for_you", "repurchase"), "trending": placed("trending")},
+        methods={
+            "repurchase": placed("for_you", "repurchase"),
+            "tifu": placed("for_you", "tifu"),
+            "trending": placed("trending"),
+        },
     ),
     "discovery": LineUp(
         placed("for_you", purchased="hide"),

@@ -16,7 +16,10 @@ from training.recipe import Recipe, Settings
 from training.search.deadline import Deadline
 from training.search.validation import METRIC, Validation
 
-OWN = "repurchase"
+OWN, ALIKE = "repurchase", "tifu"
+# What own habits may count beside those of customers alike; and the settings that a report shows.
+ALIKE_SHARES = (0.5, 0.2, 0.8)
+ALIKE_SHOWN = ("half_life", "own_share")
 # How own purchases may be looked at: half-lives in days, or in orders where times are positions.
 HALF_LIVES: dict[str, tuple[float, ...]] = {"day": (60.0, 120.0, 25.0), "order": (60.0, 25.0, 8.0)}
 
@@ -35,6 +38,12 @@ def own_settings(dataset: Dataset) -> list[Settings]:
     return [{"half_life": half} for half in halves] + [{"half_life": half, "timing": False} for half in halves]
 
 
+def alike_settings(dataset: Dataset, depth: int) -> list[Settings]:
+    """Ways to join own habits with those of customers alike."""
+    halves = HALF_LIVES[dataset.unit]
+    return [{"half_life": half, "own_share": share, "depth": depth} for half in halves[:2] for share in ALIKE_SHARES]
+
+
 def search_cascade(
     trial: Validation, recipe: Recipe, deadline: Deadline, progress: Progress
 ) -> tuple[Recipe, dict[str, Any]]:
@@ -42,6 +51,8 @@ def search_cascade(
     search = _Search(trial, recipe, deadline, progress)
     own = search.own_purchases() if OWN in recipe.cascade else {}
     orders = search.orders()
+    if OWN in recipe.cascade:
+        orders |= search.customers_alike(max(orders.values()))
     progress.note(f"cascade: {METRIC} {max(orders.values()):.4f} with {' > '.join(search.recipe.cascade)}")
     return search.recipe, {"customers": len(trial.task), "own_purchases": own, "orders": orders}
 
@@ -81,6 +92,22 @@ class _Search:
             if value > max(found.values(), default=-1.0):
                 self.recipe = replace(self.recipe, cascade=names)
             found[" > ".join(names)] = value
+        return found
+
+    def customers_alike(self, least: float) -> dict[str, float]:
+        """Tries, above the best order of the others, own habits joined with those of customers alike."""
+        found: dict[str, float] = {}
+        below = self.recipe.cascade
+        for settings in alike_settings(self._trial.train, self.recipe.depth):
+            if self._deadline.passed:
+                break
+            arrays = self.parts.arrays | method_arrays(ALIKE, settings, self._trial.train)
+            value = self._judged(Parts(arrays, self.parts.lists), (ALIKE, *below))
+            if value > max([least, *found.values()]):
+                methods = self.recipe.methods | {ALIKE: settings}
+                self.recipe = replace(self.recipe, methods=methods, cascade=(ALIKE, *below))
+            name = f"{ALIKE} ({_named({each: settings[each] for each in ALIKE_SHOWN})}) > {' > '.join(below)}"
+            found[name] = value
         return found
 
     def _judged(self, parts: Parts, names: tuple[str, ...]) -> float:
