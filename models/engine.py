@@ -220,7 +220,7 @@ class Engine:
             if name in self.model.methods:
                 more = self.model.methods[name].candidates(batch, DEPTH)
                 found, valid = below(found, valid, more, more["item"] >= 0)
-        return found if valid.all() else np.where(valid, found, EMPTY)
+        return found if np.array_equal(valid, found["item"] >= 0) else np.where(valid, found, EMPTY)
 
     def _mask(self, found: Slots, batch: Batch, eligible: Eligible, purchased: Purchased) -> Mask:
         """Which slots may be shown: sellable, passing the filters, not excluded, and as `purchased` says."""
@@ -245,7 +245,9 @@ class Engine:
     ) -> tuple[Slots, Mask]:
         """Appends the presorted list `name`, deep enough that what is excluded or shown already cannot empty it."""
         hidden = self.model.shop.history.items.lengths_of(batch.customers) if purchased == "hide" else 0
-        spare = valid.sum(axis=1) + batch.exclude.lengths + hidden
+        filled = valid.sum(axis=1)
+        # Rows that are full already need nothing, however many they have.
+        spare = np.where(filled < wanted, filled + batch.exclude.lengths + hidden, 0)
         more = self._lists.slots(name, batch, eligible, wanted + int(spare.max(initial=0)))
         allowed = self._mask(more, batch, eligible, "hide" if purchased == "hide" else "show")
         return below(found, valid, more, allowed)

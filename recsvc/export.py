@@ -126,7 +126,7 @@ class Export:
             yield _by_item(filled["item"], self._type(name), partial(self._field, name))
 
     def _field(self, name: str, row: int) -> object:
-        fields = self._view.fields(row, None)
+        fields = self._view.fields(row, (name,))
         return (fields if self._public_url is None else with_links(fields, self._public_url))[name]
 
     def _type(self, field: str) -> pa.DataType:
