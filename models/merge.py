@@ -27,7 +27,7 @@ def summed(first: Slots, first_part: Parts, second: Slots, second_part: Parts) -
     total[both["item"] == NO_ITEM] = -np.inf
     both["score"] = total
     order = np.argsort(-total, axis=1, kind="stable")
-    merged: Slots = np.take_along_axis(both, order, axis=1)
+    merged: Slots = both[np.arange(len(both))[:, None], order] if len(both) > 1 else both[0].take(order)
     return merged
 
 

@@ -48,7 +48,7 @@ class Neighbours:
         contributions = scores[real]
         order = np.lexsort((contributions, keys))
         keys = keys[order]
-        first = np.flatnonzero(np.diff(keys, prepend=-1))
+        first = np.append(0, (keys[1:] != keys[:-1]).nonzero()[0] + 1)
         largest = np.append(first[1:], len(keys)) - 1
         source = np.repeat(anchors.values, real.sum(axis=1))[order[largest]]
         query, items = np.divmod(keys[first], len(self.items))

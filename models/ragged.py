@@ -35,7 +35,7 @@ class Ragged:
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        return np.diff(self.indptr)
+        return self.indptr[1:] - self.indptr[:-1]
 
     def lengths_of(self, rows: NDArray[np.integer]) -> NDArray[np.int64]:
         """The lengths of the given rows' lists, 0 for a row < 0."""

@@ -36,7 +36,8 @@ class Ranker:
         session = self._knn.of_recent(batch, depth)
         merged = summed(slots, _scaled(slots), session, _scaled(session) * SESSION_WEIGHT)
         unmoved = batch.recent.lengths == 0
-        merged[unmoved] = padded(slots[unmoved], merged.shape[1])
+        if unmoved.any():
+            merged[unmoved] = padded(slots[unmoved], merged.shape[1])
         return merged
 
 
