@@ -10,13 +10,16 @@ from typing import Literal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from models.batch import Batch
 from models.cards import DEFAULT_FIELDS
+from models.catalogue import BooleanColumn
 from models.engine import Engine
 from models.methods import METHOD_NAMES
 from models.placements import Placement
+from models.query import MAX_LIMIT
 from models.reasons import worded
 from models.rules.moment import Moment
 from models.slots import Slots
@@ -24,6 +27,7 @@ from models.translate import SECONDS_A_DAY, present
 from models.view import View
 from recsvc.errors import ExportError
 from recsvc.links import with_links
+from recsvc.share import Share
 
 Layout = Literal["long", "wide"]
 
@@ -50,6 +54,19 @@ class Customers:
         distinct = list(dict.fromkeys(ids))
         return cls(pa.array(distinct, pa.string()), engine.model.customers.rows(distinct, missing=-1))
 
+    def less(self, left_out: pa.Array) -> Customers:
+        """Those whose id is not among the ones left out."""
+        kept = pc.invert(pc.is_in(self.ids, left_out.cast(pa.string())))
+        return Customers(self.ids.filter(kept), self.rows[kept.to_numpy(zero_copy_only=False)])
+
+    def subscribed(self, engine: Engine) -> Customers:
+        """Less those who consent to no e-mail; where the shop has no such column, all."""
+        column = engine.model.customer_attributes.columns.get("consent_email")
+        if not isinstance(column, BooleanColumn):
+            return self
+        kept = (self.rows < 0) | (column.values[np.maximum(self.rows, 0)] != 0)
+        return Customers(self.ids.filter(pa.array(kept)), self.rows[kept])
+
     def chunks(self) -> Iterator[Customers]:
         for start in range(0, len(self.rows), CHUNK):
             yield Customers(self.ids[start : start + CHUNK], self.rows[start : start + CHUNK])
@@ -68,8 +85,9 @@ class Export:
         as_of: float | None = None,
         send_id: str | None = None,
         public_url: str | None = None,
+        share: Share | None = None,
     ) -> None:
-        """`as_of` in seconds since 1970; `send_id`: what rotation goes by.
+        """`as_of` in seconds since 1970; `send_id`: what rotation goes by; `share` bounds how often one item is shown.
 
         Raises ExportError where slates depend on what only a query of one customer tells.
         """
@@ -82,11 +100,15 @@ class Export:
         self._moment = _moment(engine, placement, as_of, send_id)
         shop = engine.model.shop
         self._elapsed = self._moment.as_of / SECONDS_A_DAY - shop.reference if shop.unit == "day" else 0.0
+        self._share = share
         self.schema = self._wide_schema() if layout == "wide" else LONG
 
     def batch(self, customers: Customers) -> pa.RecordBatch:
         query = Batch.of_customers(customers.rows, elapsed=self._elapsed)
-        slots = self._engine.slots(self._placement, query, moment=self._moment, limit=self._limit).slots
+        limit = self._limit if self._share is None else max(self._limit, MAX_LIMIT)
+        slots = self._engine.slots(self._placement, query, moment=self._moment, limit=limit).slots
+        if self._share is not None:
+            slots = self._share.of(slots, self._limit)
         arrays = self._wide(customers, slots) if self._layout == "wide" else self._long(customers, slots)
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
@@ -156,6 +178,13 @@ class Export:
 
 LAST = {"score": pa.float32(), "method": pa.string(), "reason": pa.string()}
 LONG = pa.schema([("customer_id", pa.string()), ("rank", pa.int32()), ("item_id", pa.string()), *LAST.items()])
+
+
+def share_of(engine: Engine, most: float, recipients: int) -> Share:
+    """Raises ExportError where the share would show nothing to anybody."""
+    if most * recipients < 1:
+        raise ExportError(f"--max-share {most:.4%} of {recipients} customers is less than one")
+    return Share(len(engine.model.items), most)
 
 
 def _moment(engine: Engine, placement: Placement, as_of: float | None, send_id: str | None) -> Moment:

@@ -23,6 +23,7 @@ LEAST_ASSOCIATION = 1e-3
 class Basket:
     """`items`, `scores` (N, K): each item's complements; `orders` int32 (N, K): orders that held both;
 
+    `sold` int32 (N,): orders that held the item, `n_orders` int64 (1,): all orders, both None in older bundles;
     `own_indptr` int64 (C + 1), `own_items` int32, `own_scores` float32: what each customer usually buys, on the same
     scale, so that a basket is completed with this customer's habits too.
 
@@ -34,7 +35,9 @@ class Basket:
 
     def __init__(self, arrays: Arrays) -> None:
         self.neighbours = Neighbours(arrays["items"], arrays["scores"])
-        self._orders: NDArray[np.int32] = arrays["orders"]
+        self.orders: NDArray[np.int32] = arrays["orders"]
+        self.sold: NDArray[np.int32] | None = arrays.get("sold")
+        self.n_orders = int(arrays["n_orders"][0]) if "n_orders" in arrays else None
         self._own = Ragged(arrays["own_indptr"], arrays["own_items"])
         self._own_scores: NDArray[np.float32] = arrays["own_scores"]
         # Bundles of before baskets taught have neither.
@@ -74,7 +77,7 @@ class Basket:
     def explain(self, batch: Batch, slots: Slots, chosen: NDArray[np.bool_]) -> None:  # noqa: ARG002
         anchors = slots["evidence"][chosen]
         pair = self.neighbours.items[anchors] == slots["item"][chosen][:, None]
-        slots["n1"][chosen] = (self._orders[anchors] * pair).max(axis=1, initial=0)
+        slots["n1"][chosen] = (self.orders[anchors] * pair).max(axis=1, initial=0)
         slots["code"][chosen] = Code.BOUGHT_TOGETHER
 
 

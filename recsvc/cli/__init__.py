@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from recsvc.cli.associations import associations
 from recsvc.cli.events import events
 from recsvc.cli.export import export
 from recsvc.cli.group import Commands
@@ -15,6 +16,6 @@ from recsvc.cli.tokens import tokens
 main = Commands(
     "recsvc",
     help="Serves recommendations from a registry that recsvc-train fills.",
-    commands=[serve, recommend, export, placements, keys, tokens, events, state],
+    commands=[serve, recommend, export, associations, placements, keys, tokens, events, state],
     context_settings={"help_option_names": ["-h", "--help"]},
 )

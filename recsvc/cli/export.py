@@ -13,6 +13,7 @@ from recsvc.cli import options
 
 if TYPE_CHECKING:
     from recsvc.export import Layout
+    from recsvc.profiles import Tool
 
 
 @click.command(short_help="Write many slates to a file.")
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "layout",
-    type=click.Choice(["long", "wide"]),
+    type=click.Choice(["long", "wide", "klaviyo", "braze"]),
     default="long",
     show_default=True,
-    help="long: a row for each item; wide: a row for each customer, item_1_id to item_n_reason.",
+    help="long: a row for each item; wide: a row for each customer, item_1_id to item_n_reason; "
+    "klaviyo, braze: what those import as profiles.",
 )
 @click.option("--customers", type=options.FILE, help="CSV with a column customer_id, or one id a line; else everyone.")
 @options.limit
@@ -35,13 +37,20 @@ if TYPE_CHECKING:
 @options.public_url
 @click.option("--campaign", help="The mailing: adds each customer's token for it, as `recsvc tokens create` does.")
 @click.option("--expires", type=options.Moment(), help="When the tokens end, such as 2027-01-31.")
+@click.option("--subscribed", is_flag=True, help="Leave out who consents to no e-mail; a mail tool or mailing does so.")
+@click.option(
+    "--max-share",
+    type=click.FloatRange(0, 100, min_open=True),
+    help="Per cent of the send that may see one item.",
+)
+@options.locale
 @options.state
 def export(
     registry: Path,
     placements: Path | None,
     placement: str,
     output: Path,
-    layout: Layout,
+    layout: Layout | Tool,
     customers: Path | None,
     limit: int | None,
     as_of: dt.datetime | None,
@@ -49,17 +58,25 @@ def export(
     public_url: str | None,
     campaign: str | None,
     expires: dt.datetime | None,
+    subscribed: bool,
+    max_share: float | None,
+    locale: str,
     state_url: str | None,
 ) -> None:
     """Write what the service would answer to many customers; the file appears only when it is complete.
 
+    Erased customers are left out.
+
     \b
     Example: recsvc export --registry shop/registry --placement home --limit 10 --output home.parquet
     """
+    import pyarrow as pa
+
     from recsvc.cli.opened import open_engine, placement_of
     from recsvc.cli.tokens import signer_of
     from recsvc.customer_file import read_customer_ids
-    from recsvc.export import Customers, Export
+    from recsvc.export import Customers, Export, share_of
+    from recsvc.profiles import profiles
     from recsvc.table_files import require_format, table_file
     from recsvc.token_column import TOKEN, with_tokens
 
@@ -74,20 +91,46 @@ def export(
     ids = None if customers is None else read_customer_ids(customers)
     engine = open_engine(registry, placements)
     chosen = Customers.all(engine) if ids is None else Customers.of(engine, ids)
+    chosen = chosen.less(pa.array(_erased(registry, state_url), pa.string()))
+    tool = layout if layout == "klaviyo" or layout == "braze" else None
+    if subscribed or tool or campaign:
+        chosen = chosen.subscribed(engine)
+    share = None if max_share is None else share_of(engine, max_share / 100, len(chosen.rows))
     wanted = Export(
         engine,
         placement_of(engine, placement),
-        layout=layout,
+        layout="long" if layout == "long" else "wide",
         limit=limit,
         as_of=as_of.timestamp() if as_of else None,
         send_id=send_id,
         public_url=public_url,
+        share=share,
     )
     bar = click.progressbar(length=len(chosen.rows), label="customers", file=sys.stderr)
     schema = wanted.schema if sign is None else wanted.schema.insert(1, TOKEN)
-    with table_file(output, schema) as write, bar:
+
+    def shaped(batch: pa.RecordBatch) -> pa.RecordBatch:
+        return profiles(batch, tool, locale) if tool else batch
+
+    with table_file(output, shaped(pa.RecordBatch.from_pylist([], schema)).schema) as write, bar:
         for chunk in chosen.chunks():
             batch = wanted.batch(chunk)
-            write(batch if sign is None else with_tokens(batch, sign))
+            write(shaped(batch if sign is None else with_tokens(batch, sign)))
             bar.update(len(chunk.rows))
     click.echo(f"{len(chosen.rows)} customers to {output}", err=True)
+    if share is not None and share.short:
+        click.echo(f"{share.short} of them have fewer items than asked for: the share left no more", err=True)
+
+
+def _erased(registry: Path, state_url: str | None) -> list[str]:
+    """The customers who must not be written to; a registry without live state has none."""
+    from recsvc.settings import beside
+    from recsvc.state.migrations import require_current
+    from recsvc.state.sends import Sends
+    from recsvc.state.store import open_state
+
+    if state_url is None and not Path(beside(registry).removeprefix("sqlite:///")).exists():
+        return []
+    engine = open_state(options.state_of(registry, state_url))
+    require_current(engine)
+    return Sends(engine).erased()

@@ -18,9 +18,14 @@ from models.placements import Placement  # noqa: E402
 from recsvc.placements_file import placements_of  # noqa: E402
 
 
+def open_model(registry: Path) -> Model:
+    """Raises NoBundle or BundleError."""
+    return Model.open(Registry(registry).open_current())
+
+
 def open_engine(registry: Path, placements: Path | None) -> Engine:
     """Raises NoBundle, BundleError or PlacementError."""
-    return Engine(Model.open(Registry(registry).open_current()), placements_of(placements))
+    return Engine(open_model(registry), placements_of(placements))
 
 
 def placement_of(engine: Engine, name: str) -> Placement:

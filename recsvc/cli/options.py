@@ -46,6 +46,9 @@ maybe_registry = _from_setting("--registry", "registry", "Directory of published
 placements = _from_setting("--placements", "placements", "TOML file of placements; else those shipped.", type=FILE)
 state = _from_setting("--state", "state_url", "SQLite or PostgreSQL URL; else SQLite beside the registry.")
 public_url = _from_setting("--public-url", "public_url", "Address of the shop, put before links starting with `/`.")
+locale = _from_setting(
+    "--locale", "locale", "How prices are written, such as pl-PL.", default="en-GB", show_default=True
+)
 placement = click.option("--placement", required=True, help="Which placement to fill.")
 limit = click.option("--limit", type=click.IntRange(1, 200), help="Items a slate; else the placement's own.")
 as_of = click.option("--as-of", type=Moment(), help="The moment to answer for; else now.")

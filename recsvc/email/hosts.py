@@ -27,15 +27,14 @@ class Hosts:
 
 def hosts_of(engine: Engine) -> frozenset[str]:
     """Every host that a link of the catalogue names."""
-    import pyarrow as pa  # it takes long to import, and few services redirect
-    import pyarrow.compute as pc
+    import pyarrow.compute as pc  # it takes long to import, and few services redirect
+
+    from recsvc.text_columns import vocabulary
 
     column = engine.model.shop.catalogue.columns.get("link")
     if column is None or column.kind != "text":
         return frozenset()
-    buffers = [None, *map(pa.py_buffer, column.strings.buffers)]
-    links = pa.Array.from_buffers(pa.large_string(), len(column.strings), buffers)
-    found = pc.extract_regex(links, r"^(?i:https?)://(?:[^/?#]*@)?(?P<host>\[[^\]]*\]|[^/?#:@]+)")
+    found = pc.extract_regex(vocabulary(column.strings), r"^(?i:https?)://(?:[^/?#]*@)?(?P<host>\[[^\]]*\]|[^/?#:@]+)")
     hosts = pc.unique(pc.struct_field(found, "host")).to_pylist()
     return frozenset(name for host in hosts if host and (name := host_of(f"https://{_ascii(host)}")))
 

@@ -91,7 +91,13 @@ class Basket:
             shrinkage=self.shrinkage,
         )
         together = np.rint(scores * (own[:, None] * other[items] + self.shrinkage)).astype(np.int32)
-        return {"items": items, "scores": scores, "orders": together}
+        return {
+            "items": items,
+            "scores": scores,
+            "orders": together,
+            "sold": sold.astype(np.int32),
+            "n_orders": np.array([n_orders], np.int64),
+        }
 
 
 def _chosen_weight(earlier: Dataset, learned: Learned, batch: Batch, hidden: NDArray[np.integer]) -> float:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet
 import pytest
 from click.testing import Result
+from sqlalchemy import delete
 
+from models.catalogue import BooleanColumn
+from recsvc.associations import associations
+from recsvc.errors import ExportError
+from recsvc.export import Customers
 from recsvc.settings import Settings
-from tests.engines import Learned
+from recsvc.state.migrations import require_current
+from recsvc.state.schema import erased_customers
+from recsvc.state.sends import Sends
+from recsvc.state.store import open_state
+from tests.engines import Learned, learned
 
 Run = Callable[..., Result]
 
@@ -84,3 +96,97 @@ def test_a_wrong_export_writes_nothing(
     assert refused.exit_code == exit_code
     assert message in refused.output
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def erased(settings: Settings) -> Iterator[str]:
+    """A customer who asked to be forgotten, for as long as a test runs."""
+    engine = open_state(settings.state())
+    require_current(engine)
+    Sends(engine).erase("c0004")
+    yield "c0004"
+    with engine.begin() as connection:
+        connection.execute(delete(erased_customers))
+
+
+@pytest.mark.parametrize(("tool", "identifier"), [("klaviyo", "External ID"), ("braze", "external_id")])
+def test_a_mail_tool_gets_profiles(
+    recsvc: Run, settings: Settings, tmp_path: Path, shop: Learned, tool: str, identifier: str
+) -> None:
+    path = tmp_path / "profiles.csv"
+    asked = ("--placement", "email_newsletter", "--limit", 2, "--format", tool, "--output", path, "--locale", "pl-PL")
+    told = recsvc("export", "--registry", settings.registry, *asked, "--public-url", "https://shop.example")
+    assert told.exit_code == 0, told.output
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == shop.dataset.n_customers
+    fields = ("id", "title", "price", "price_text", "currency", "link", "image_link", "reason")
+    assert list(rows[0]) == [identifier, *(f"item_{place}_{name}" for place in (1, 2) for name in fields)]
+    price = float(rows[0]["item_1_price"])
+    assert rows[0]["item_1_price_text"] == f"{price:.2f}".replace(".", ",") + "\xa0€"
+
+
+def test_erased_customers_are_left_out(recsvc: Run, settings: Settings, tmp_path: Path, erased: str) -> None:
+    path = tmp_path / "home.parquet"
+    asked = ("--registry", settings.registry, "--placement", "home", "--limit", 1, "--output", path)
+    assert settings.state_url is not None
+    assert recsvc("export", *asked, "--state", settings.state_url.reveal()).exit_code == 0
+    ids = pyarrow.parquet.read_table(path)["customer_id"].to_pylist()
+    assert erased not in ids
+    assert "c0003" in ids
+
+
+def test_whoever_consents_to_no_mail_is_left_out_of_mailings(shop: Learned) -> None:
+    everyone = Customers.of(shop.engine, ["c0001", "c0002", "nobody"])
+    assert everyone.subscribed(shop.engine) == everyone
+    consents = np.where(np.arange(shop.dataset.n_customers) == everyone.rows[1], 0, 1).astype(np.int8)
+    with pytest.MonkeyPatch.context() as patch:
+        column = BooleanColumn({"values": consents})
+        patch.setitem(shop.engine.model.customer_attributes.columns, "consent_email", column)
+        assert everyone.subscribed(shop.engine).ids.to_pylist() == ["c0001", "nobody"]
+
+
+def test_no_item_is_shown_to_more_than_its_share(recsvc: Run, settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "home.parquet"
+    asked = ("--registry", settings.registry, "--placement", "home", "--limit", 3, "--output", path)
+    assert recsvc("export", *asked, "--max-share", 10).exit_code == 0
+    rows = pyarrow.parquet.read_table(path).to_pylist()
+    shown = Counter(row["item_id"] for row in rows)
+    recipients = len({row["customer_id"] for row in rows})
+    assert max(shown.values()) <= 0.10 * recipients
+    assert len(rows) == 3 * recipients
+    tight = recsvc("export", *asked, "--max-share", 2)
+    assert "have fewer items than asked for" in tight.stderr
+    refused = recsvc("export", *asked, "--max-share", 0.5)
+    assert (refused.exit_code, "less than one" in refused.output) == (1, True)
+
+
+def test_associations_are_those_counted_in_the_orders(
+    recsvc: Run, settings: Settings, tmp_path: Path, shop: Learned
+) -> None:
+    path = tmp_path / "pairs.parquet"
+    told = recsvc("associations", "--registry", settings.registry, "--output", path, "--min-orders", 5)
+    assert told.exit_code == 0, told.output
+    rows = pyarrow.parquet.read_table(path).to_pylist()
+    orders: dict[str, set[str]] = {}
+    for line in shop.shop.order_lines.to_dicts():
+        orders.setdefault(line["item_id"], set()).add(line["order_id"])
+    n_orders = len(set().union(*orders.values()))
+    assert len(rows) > 20
+    for row in rows:
+        first, second = orders[row["item_id"]], orders[row["with_item_id"]]
+        both = len(first & second)
+        assert row["orders"] == both >= 5
+        assert row["support"] == pytest.approx(both / n_orders)
+        assert row["confidence"] == pytest.approx(both / len(first))
+        assert row["lift"] == pytest.approx(both * n_orders / len(first) / len(second))
+        assert row["title"].startswith("Type")
+    assert [row["orders"] for row in rows] == sorted((row["orders"] for row in rows), reverse=True)
+
+
+def test_a_bundle_that_does_not_count_orders_is_told() -> None:
+    model = learned("grocery").model
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(model.methods["basket"], "sold", None)
+        with pytest.raises(ExportError, match="train again with orders"):
+            associations(model, 2)

@@ -27,6 +27,7 @@ ALL = list(commands(main))
 
 def test_these_are_the_commands() -> None:
     assert sorted(" ".join(path) for path in ALL) == [
+        "associations",
         "events delete",
         "events export",
         "export",
