@@ -39,6 +39,7 @@ MethodName = Literal[
     "ease",
     "rp3beta",
     "tifu",
+    "segment",
 ]
 
 # Names stand in paths of URLs.

@@ -31,6 +31,7 @@ class Code(IntEnum):
     ALIKE = 14  # evidence: the anchor; n1: what both have, a sum of SHARED's numbers
     ALIKE_BOUGHT = 15  # evidence: the customer's item that contributed most; n1: as of ALIKE
     PINNED = 16
+    POPULAR_IN_SEGMENT = 18  # n1: customers of the same segment who bought it
     LOOKED_AT = 17  # n1: events of this customer about it
 
     def __init__(self, _number: int) -> None:
@@ -60,6 +61,8 @@ def sentence(code: Code, title: str | None, n1: float, n2: float, unit: str) -> 
             return f"Goes with your taste, as {title} does"
         case Code.POPULAR:
             return f"Bought by {counted(n1, 'customer')}" if n1 else "From the shop's range"
+        case Code.POPULAR_IN_SEGMENT:
+            return f"Bought by {counted(n1, 'customer')} like you"
         case Code.TRENDING:
             return "Selling well right now"
         case Code.TRADE_UP if title:
@@ -102,6 +105,7 @@ COUNTING = (
     Code.POPULAR,
     Code.POPULAR_IN_CATEGORY,
     Code.LOOKED_AT,
+    Code.POPULAR_IN_SEGMENT,
 )
 
 

@@ -15,6 +15,7 @@ from models.methods.popularity import Popularity
 from models.methods.repurchase import Repurchase
 from models.methods.ridge import Ridge
 from models.methods.rp3beta import RP3Beta
+from models.methods.segment import Segment
 from models.methods.tifu import TIFU
 from models.methods.up_sell import UpSell
 
@@ -33,6 +34,7 @@ METHODS: tuple[type[Method], ...] = (
     EASE,
     RP3Beta,
     TIFU,
+    Segment,
 )
 
 __all__ = ["METHODS", "METHOD_NAMES", "METHOD_NUMBER", "RECENTLY_VIEWED", "Method", "Shop"]

@@ -37,6 +37,7 @@ METHOD_NAMES: tuple[str, ...] = (
     "ease",
     "rp3beta",
     "tifu",
+    "segment",
 )
 METHOD_NUMBER: dict[str, int] = {name: number for number, name in enumerate(METHOD_NAMES)}
 

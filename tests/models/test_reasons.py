@@ -29,6 +29,7 @@ NUMBERS = {
     15: "alike_bought",
     16: "pinned",
     17: "looked_at",
+    18: "popular_in_segment",
 }
 SENTENCES = {
     Code.BOUGHT_TOGETHER: "Bought together with Tea in 41 orders",
@@ -44,6 +45,7 @@ SENTENCES = {
     Code.RECENTLY_VIEWED: "You viewed this recently",
     Code.POPULAR_IN_CATEGORY: "Popular in its category: bought by 41 customers",
     Code.BECAUSE_YOU_VIEWED: "Because you viewed Tea",
+    Code.POPULAR_IN_SEGMENT: "Bought by 41 customers like you",
     Code.LOOKED_AT: "You looked at this 41 times",
     Code.ALIKE: "Shares category and price range with Tea",
     Code.ALIKE_BOUGHT: "Shares category and price range with Tea, which you bought",

@@ -51,7 +51,8 @@ def test_every_way_to_look_at_own_purchases_is_tried_and_the_best_one_chosen() -
     named = recipe.methods.get("tifu")
     first = f"tifu (half_life {named['half_life']}, own_share {named['own_share']})" if named else recipe.cascade[0]
     assert why["orders"][" > ".join((first, *recipe.cascade[1:]))] == max(why["orders"].values())
-    assert sum(order.startswith("tifu") for order in why["orders"]) == 6
+    assert sum(order.startswith("tifu (") for order in why["orders"]) == 6
+    assert sum(" > segment > popularity" in order for order in why["orders"]) == 1
 
 
 def test_seed_depth_and_threads_are_handed_on() -> None:

@@ -17,6 +17,7 @@ from training.methods.popularity import Popularity
 from training.methods.repurchase import Repurchase
 from training.methods.ridge import Ridge
 from training.methods.rp3beta import RP3Beta
+from training.methods.segment import Segment
 from training.methods.tifu import TIFU
 from training.methods.up_sell import UpSell
 
@@ -37,6 +38,7 @@ LEARNERS: dict[str, Callable[..., Learner]] = {
         EASE,
         RP3Beta,
         TIFU,
+        Segment,
     )
 }
 

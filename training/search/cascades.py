@@ -10,13 +10,14 @@ from msgspec.structs import replace
 
 from training.dataset import Dataset
 from training.learning import Parts, draft, learn_parts, method_arrays
+from training.methods.segment import attributes
 from training.progress import Progress
 from training.ranker import cascade
 from training.recipe import Recipe, Settings
 from training.search.deadline import Deadline
 from training.search.validation import METRIC, Validation
 
-OWN, ALIKE = "repurchase", "tifu"
+OWN, ALIKE, SEGMENT = "repurchase", "tifu", "segment"
 # What own habits may count beside those of customers alike; and the settings that a report shows.
 ALIKE_SHARES = (0.5, 0.2, 0.8)
 ALIKE_SHOWN = ("half_life", "own_share")
@@ -53,6 +54,7 @@ def search_cascade(
     orders = search.orders()
     if OWN in recipe.cascade:
         orders |= search.customers_alike(max(orders.values()))
+    orders |= search.segments(max(orders.values()))
     progress.note(f"cascade: {METRIC} {max(orders.values()):.4f} with {' > '.join(search.recipe.cascade)}")
     return search.recipe, {"customers": len(trial.task), "own_purchases": own, "orders": orders}
 
@@ -109,6 +111,26 @@ class _Search:
             name = f"{ALIKE} ({_named({each: settings[each] for each in ALIKE_SHOWN})}) > {' > '.join(below)}"
             found[name] = value
         return found
+
+    def segments(self, least: float) -> dict[str, float]:
+        """Tries best sellers of the customer's segment above those of the shop, where customers have attributes."""
+        if not attributes(self._trial.train) or self._deadline.passed:
+            return {}
+        parts = self._with_alike()
+        arrays = parts.arrays | method_arrays(SEGMENT, {}, self._trial.train)
+        place = self.recipe.cascade.index("popularity")
+        names = (*self.recipe.cascade[:place], SEGMENT, *self.recipe.cascade[place:])
+        value = self._judged(Parts(arrays, parts.lists), names)
+        if value > least:
+            self.recipe = replace(self.recipe, methods=self.recipe.methods | {SEGMENT: {}}, cascade=names)
+        return {" > ".join(names): value}
+
+    def _with_alike(self) -> Parts:
+        """What was learned, with the habits of customers alike where the cascade names them."""
+        if ALIKE not in self.recipe.cascade:
+            return self.parts
+        learned = method_arrays(ALIKE, self.recipe.methods[ALIKE], self._trial.train)
+        return Parts(self.parts.arrays | learned, self.parts.lists)
 
     def _judged(self, parts: Parts, names: tuple[str, ...]) -> float:
         rows = cascade(draft(parts.arrays, self._trial.train), names, self.recipe.depth, parts.lists)

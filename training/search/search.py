@@ -14,7 +14,7 @@ from training.learning import learn_parts
 from training.memory import Memory
 from training.progress import Progress
 from training.recipe import BLEND, Recipe
-from training.search.cascades import ALIKE, OWN, repeat_share, search_cascade
+from training.search.cascades import ALIKE, OWN, SEGMENT, repeat_share, search_cascade
 from training.search.deadline import Deadline
 from training.search.next_order import search_next_order, settings_for
 from training.search.validation import Validation
@@ -76,7 +76,7 @@ def search(
     settings = settings_for(latest.train, seed=seed, threads=threads)
     if settings is None:
         return Choice(recipe, why | {"next_order": {"verdict": "not tried: too few orders to learn from"}})
-    named = {name: recipe.methods[name] for name in (OWN, ALIKE) if name in recipe.methods}
+    named = {name: recipe.methods[name] for name in (OWN, ALIKE, SEGMENT) if name in recipe.methods}
     parts = learn_parts(latest.train, replace(recipe, methods=named), progress)
     recipe, why["next_order"] = search_next_order(latest, parts, recipe, settings, progress, memory or Memory())
     return Choice(recipe, why)
