@@ -69,8 +69,9 @@ def main(
         (results / f"{name}.json").write_bytes(msgspec.json.encode(outcome))
         click.echo("\n".join(section(outcome)))
     if page is not None:
-        kept = [path for name in PROTOCOLS if (path := results / f"{name}.json").exists()]
-        write(page, [msgspec.json.decode(path.read_bytes(), type=Outcome) for path in kept])
+        kept = {name: path for name in PROTOCOLS if (path := results / f"{name}.json").exists()}
+        outcomes = [msgspec.json.decode(path.read_bytes(), type=Outcome) for path in kept.values()]
+        write(page, outcomes, [name for name in PROTOCOLS if name not in kept])
 
 
 def measured(name: str, data: Path, cache: Path, terms: Terms, peers: tuple[str, ...]) -> Outcome:

@@ -39,15 +39,18 @@ class PageError(Exception):
     """The page has no place for figures."""
 
 
-def write(page: Path, outcomes: Sequence[Outcome]) -> None:
-    """Raises PageError where the marks are missing."""
+def write(page: Path, outcomes: Sequence[Outcome], missing: Sequence[str] = ()) -> None:
+    """`missing`: protocols that have no outcome. Raises PageError where the marks are missing."""
     text = page.read_text("utf-8")
     if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
         raise PageError(f"{page}: expected one line {BEGIN!r}, and after it one line {END!r}")
     drawing = page.with_suffix(".svg")
     drawing.write_text(plot(outcomes), "utf-8")
     alt = "The first metric of each protocol, as a multiple of what is done by hand"
-    lines = [BEGIN, "", *summary(outcomes), "", f"![{alt}]({drawing.name})", ""]
+    lines = [BEGIN, "", *summary(outcomes), ""]
+    if missing:
+        lines += [f"Not measured for this page: {', '.join(f'`{name}`' for name in missing)}.", ""]
+    lines += [f"![{alt}]({drawing.name})", ""]
     for outcome in outcomes:
         lines += section(outcome)
     before, after = text[: text.index(BEGIN)], text[text.index(END) :]

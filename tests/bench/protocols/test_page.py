@@ -52,8 +52,11 @@ def test_figures_stand_between_the_marks_and_nothing_else_changes(tmp_path: Path
         in text
     )
     assert "Recall@10: 1.50 times that of the best peer, some peer." in text
+    assert "Not measured" not in text
     write(page, [outcome()])
     assert page.read_text() == text
+    write(page, [outcome()], ["other"])
+    assert "Not measured for this page: `other`." in page.read_text()
 
 
 @pytest.mark.parametrize("text", ["", BEGIN, f"{END}\n{BEGIN}"])
