@@ -55,6 +55,13 @@ class IdMap:
         known = whole & (self._ids.take(position, mode="clip") == sought)
         return np.where(known, position, missing).astype(np.int32)
 
+    def starting_with(self, prefix: str, count: int) -> list[int]:
+        """The first `count` rows, at the most, whose ids begin with `prefix`."""
+        key = prefix.encode("utf-8", "surrogatepass")
+        first = int(self._ids.searchsorted(np.array(key, dtype=f"S{max(len(key), self._width, 1)}")))
+        near: list[bytes] = self._ids[first : first + count].tolist()
+        return [row for row, identifier in enumerate(near, start=first) if identifier.startswith(key)]
+
     def id(self, row: int) -> str:
         value: bytes = self._ids[row]
         return value.decode("utf-8")

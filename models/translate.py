@@ -43,7 +43,7 @@ def translate(query: Query, kind: Kind, model: Model, now: float) -> Asked:
     customer = -1 if query.customer_id is None else model.customers.row(query.customer_id, missing=-1)
     items, cart, recent = (_rows(model, ids) for ids in (query.item_id, query.cart, query.recent))
     as_of = _as_of(query.as_of, model, now)
-    elapsed = as_of / SECONDS_A_DAY - model.shop.reference if model.shop.unit == "day" else 0.0
+    since = elapsed(model, as_of)
     anchored = {"none": [], "items": items or cart, "cart": cart + items}[kind.anchors]
     shown = [] if kind.recent else recent
     batch = Batch(
@@ -51,11 +51,11 @@ def translate(query: Query, kind: Kind, model: Model, now: float) -> Asked:
         anchors=_leads(model, anchored),
         recent=_leads(model, recent),
         exclude=_leads(model, items + cart + shown + _rows(model, query.exclude)),
-        elapsed=np.array([elapsed], np.float32),
+        elapsed=np.array([since], np.float32),
     )
     anchor = items[0] if items else cart[0] if cart else None
     named, viewed = _named(model, items + cart), _named(model, recent)
-    return Asked(batch, named, viewed, anchor, _attributes(model, customer), as_of, elapsed)
+    return Asked(batch, named, viewed, anchor, _attributes(model, customer), as_of, since)
 
 
 def _rows(model: Model, item_ids: Sequence[str]) -> list[int]:
@@ -77,6 +77,11 @@ def _leads(model: Model, rows: list[int]) -> Ragged:
         return NOTHING
     leads = model.shop.catalogue.leads(np.array(rows, np.int32))
     return Ragged.from_lists([list(dict.fromkeys(leads.tolist()))])
+
+
+def elapsed(model: Model, as_of: float) -> float:
+    """Time units from the bundle's reference time to a moment in seconds since 1970; none where times are positions."""
+    return as_of / SECONDS_A_DAY - model.shop.reference if model.shop.unit == "day" else 0.0
 
 
 def present(model: Model, now: float) -> float:

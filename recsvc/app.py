@@ -19,6 +19,7 @@ from recsvc.call import Call
 from recsvc.cors import Cors
 from recsvc.endpoints import (
     batch,
+    customers,
     email,
     email_slots,
     events,
@@ -30,6 +31,7 @@ from recsvc.endpoints import (
     openapi,
     photos,
     placements,
+    preview,
     recommendations,
     trials,
     widget,
@@ -52,7 +54,9 @@ ENDPOINTS = (
     trials,
     items,
     photos,
+    customers,
     model,
+    preview,
     health,
     metrics,
     widget,

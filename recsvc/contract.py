@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from models.query import ItemId, ItemIds, Reason
+from models.query import CustomerId, ItemId, ItemIds, Reason
 
 MAX_BATCH = 50
 MAX_EVENTS = 100
@@ -85,6 +85,13 @@ class PlacementInfo(msgspec.Struct, frozen=True):
     placement: Text
     kind: Annotated[Text, Meta(description="The kind of recommendation, such as `for_you`.")]
     limit: Annotated[int, Meta(ge=1, description="Items answered where a query gives no `limit`.")]
+    description: Annotated[str, Meta(description="What it is for, in a sentence.")] = ""
+
+
+class PlacementSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose settings to write out."""
+
+    placement: Annotated[Text, Meta(description="Which placement.")]
 
 
 class PlacementList(msgspec.Struct, frozen=True):
@@ -140,6 +147,57 @@ class ItemList(msgspec.Struct, frozen=True):
 
     items: tuple[KnownItem, ...]
     unknown: Annotated[tuple[str, ...], Meta(description="Ids that the catalogue does not have.")]
+
+
+class PeopleQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom to look for."""
+
+    starts_with: Annotated[
+        Annotated[str, Meta(max_length=256)] | None,
+        Meta(description="How their ids begin; without it, some from everywhere in the shop."),
+    ] = None
+    limit: Annotated[int, Meta(ge=1, le=100, description="How many at most.")] = 20
+
+
+class Person(msgspec.Struct, frozen=True):
+    """A customer with a history."""
+
+    customer_id: Text
+    items: Annotated[int, Meta(ge=0, description="How many different items were bought.")]
+    ago: Annotated[float | None, Meta(description="Time since the last purchase, in `unit`.")]
+
+
+class PeopleList(msgspec.Struct, frozen=True):
+    """Customers found, by id."""
+
+    unit: Annotated[Text, Meta(description="What times count: `day`, or `order` where orders have positions only.")]
+    customers: tuple[Person, ...]
+
+
+class PurchasesQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose purchases to look up."""
+
+    customer_id: Annotated[CustomerId, Meta(description="Who bought.")]
+    limit: Annotated[int, Meta(ge=1, le=200, description="How many items at most.")] = 50
+
+
+class PurchasedItem(msgspec.Struct, frozen=True):
+    """An item that the customer bought, with its usual catalogue fields and its category beside these."""
+
+    item_id: Text
+    orders: Annotated[int, Meta(ge=1, description="How many orders held it.")]
+    ago: Annotated[float, Meta(description="Time since the last of them, in `unit`.")]
+
+
+class Purchases(msgspec.Struct, frozen=True):
+    """What a customer bought, the latest first."""
+
+    customer_id: Text
+    customer_known: Annotated[bool, Meta(description="Whether the customer has a purchase history here.")]
+    unit: Annotated[Text, Meta(description="What times count: `day`, or `order` where orders have positions only.")]
+    attributes: Annotated[dict[str, Any], Meta(description="What the customers table says.")]
+    items: Annotated[int, Meta(ge=0, description="How many different items were bought, listed here or not.")]
+    purchases: tuple[PurchasedItem, ...]
 
 
 class TrainingWindow(msgspec.Struct, frozen=True):

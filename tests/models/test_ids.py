@@ -47,3 +47,10 @@ def test_many_ids_translate_at_once() -> None:
 def test_no_ids_at_all_is_an_empty_map() -> None:
     assert len(IdMap.build([])) == 0
     assert IdMap.build([]).row("a", missing=-1) == -1
+
+
+@given(st.sets(identifiers, max_size=40), st.text(max_size=3), st.integers(1, 5))
+def test_ids_that_begin_so_are_found_in_order(known: set[str], prefix: str, count: int) -> None:
+    ids = IdMap.build(known)
+    found = [ids.id(row) for row in ids.starting_with(prefix, count)]
+    assert found == [one for one in sorted(known) if one.startswith(prefix)][:count]

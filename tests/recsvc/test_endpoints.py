@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
-from models.placements import placements_schema
+from models.placements import default_placements, placements_schema
 from recsvc.app import ROUTES, App
 from recsvc.routes import Route
 from tests.engines import Learned
@@ -24,13 +25,17 @@ OPEN = {
     "email_card",
     "email_go",
     "item_photo",
+    "preview",
+    "preview_style",
+    "preview_script",
 }
 # What some routes cannot be asked without.
 ASKED = {"items": "?item_id=x", "item_photo": "?item_id=x"}
+IN_PATH = {"<placement>": "home", "<slot>": "1", "<name>": "app"}
 
 
 def url_of(route: Route) -> str:
-    return route.path.replace("<placement>", "home").replace("<slot>", "1")
+    return re.sub(r"<\w+>", lambda part: IN_PATH[part[0]], route.path)
 
 
 def test_items_are_looked_up_in_order_and_unknown_ones_told(server: Any) -> None:
@@ -52,10 +57,11 @@ def test_a_wrong_question_about_items_is_refused(server: Any, text: str) -> None
     assert server.get(f"/v1/items?{text}").status_code == 400
 
 
-def test_placements_are_listed_with_kind_and_limit(public: Any, app: App) -> None:
+def test_placements_are_listed_with_kind_limit_and_purpose(public: Any, app: App) -> None:
     listed = public.get("/v1/placements").json["placements"]
     assert [one["placement"] for one in listed] == list(app.service.live.serving.engine.placements)
-    assert {"placement": "home", "kind": "for_you", "limit": 12} in listed
+    home = default_placements()["home"]
+    assert {"placement": "home", "kind": "for_you", "limit": 12, "description": home.description} in listed
 
 
 def test_model_tells_version_window_and_report(server: Any, app: App, shop: Learned) -> None:
