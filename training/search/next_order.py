@@ -24,8 +24,8 @@ from training.search.validation import METRIC, Validation
 KINDS: tuple[KindName, ...] = ("for_you", "buy_again")
 # Fewer labelled queries than this teach a ranker little.
 ENOUGH_QUERIES = 1_000
-# Positions know no cuts: this many of each customer's last orders are learned from.
-SEQUENCE_SNAPSHOTS = 3
+# Positions know no cuts: this many of each customer's last orders are learned from, and of so many customers.
+SEQUENCE_SNAPSHOTS, SEQUENCE_QUERIES = 2, 8_000
 # Queries that the cuts should ask together; horizons grow up to this share of the history until they do.
 WANTED_QUERIES = 5_000
 LONGEST_SHARE = 0.25
@@ -39,7 +39,7 @@ def settings_for(dataset: Dataset, *, seed: int, threads: int) -> NextOrderSetti
     if not dataset.timed:
         return None
     if dataset.unit == "order":
-        return replace(settings, snapshots=SEQUENCE_SNAPSHOTS)
+        return replace(settings, snapshots=SEQUENCE_SNAPSHOTS, label_queries=SEQUENCE_QUERIES)
     purchases = Purchases.of(dataset)
     span = purchases.end - float(purchases.visit_time.min(initial=purchases.end))
     fitted = _spread(settings, min(settings.horizon_days, span * LONGEST_SHARE), span)
