@@ -94,6 +94,8 @@ def choose_discovery(
     used = {name: each for name, each in tuned.items() if name in weights or name in ALWAYS}
     shared = {"depth": CANDIDATES} | ({"events": search.events} if search.events else {})
     methods: dict[str, Settings] = {"popularity": {}} | {name: each.settings | shared for name, each in used.items()}
+    if not Description.of(dataset).says_nothing:
+        methods.setdefault("content", shared)  # cold items need it, also where the time was too short to try it
     return Discovery(
         methods=methods | ({"looked_at": {}} if search.events else {}),
         weights=weights,

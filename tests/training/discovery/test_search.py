@@ -66,6 +66,7 @@ def test_a_search_that_runs_out_of_time_still_answers() -> None:
     chosen = choose_discovery(learned("grocery").dataset, seconds=1e-6)
     assert chosen.why is not None
     assert chosen.why.trials == {"item_knn": 1}
+    assert "content" in chosen.methods
 
 
 def test_taste_outweighs_popularity_where_popularity_says_nothing() -> None:
