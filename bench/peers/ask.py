@@ -15,7 +15,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.peers.environments import PEERS, REQUIREMENTS, PeerError, environment, last_line
+from bench.peers.environments import KNOW_CARTS, PEERS, REQUIREMENTS, PeerError, environment, last_line
 from bench.protocols.questions import Questions
 from training.dataset import Dataset
 from training.evaluation.metrics import Shown
@@ -35,6 +35,8 @@ def ask_peers(
     """
     told = exchange(dataset, questions, places=places, repeats=repeats)
     for peer in peers:
+        if told["cart"] and peer not in KNOW_CARTS:
+            continue
         answers = cache / "answers" / f"{peer}-{_key(told, peer)}.npz"
         try:
             if not answers.with_suffix(".json").exists():

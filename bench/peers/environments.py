@@ -10,6 +10,8 @@ REQUIREMENTS = Path(__file__).parent / "requirements"
 # The build of torch that fits depends on the machine, so it is pinned by version alone.
 UNHASHED = {"lenskit": "lenskit-torch.txt"}
 PEERS = ("implicit", "rectools", "lenskit")
+# Those that can be asked with a cart; the others know their own customers alone.
+KNOW_CARTS = ("implicit",)
 
 
 class PeerError(Exception):

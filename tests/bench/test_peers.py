@@ -64,9 +64,7 @@ def test_implicit_finds_items_of_the_own_parity_never_bought(shop: Shop, tmp_pat
 
 @pytest.mark.usefixtures("own_environment")
 def test_carts_are_completed_from_orders_without_themselves(shop: Shop, tmp_path: Path) -> None:
-    found = ask.ask_peers(
-        shop[0], questions_of(shop, carts=True), places=4, repeats=True, cache=tmp_path, peers=("implicit",)
-    )
+    found = ask.ask_peers(shop[0], questions_of(shop, carts=True), places=4, repeats=True, cache=tmp_path)
     shown = {model: slates for model, slates, *_ in found}["implicit cosine"]
     for cart, row in zip([{0, 2}, {1}, {3}], shown, strict=True):
         items = set(row[row >= 0].tolist())
