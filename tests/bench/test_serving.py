@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -49,7 +48,6 @@ def test_the_service_answers_full_slates_under_gunicorn(registry: Path, tmp_path
         assert b'"placement":"home"' in (tmp_path / "server.log").read_bytes()
 
 
-@pytest.mark.skipif(shutil.which("wrk") is None, reason="needs wrk")
 def test_wrk_counts_answers_and_refuses_failures(registry: Path, tmp_path: Path) -> None:
     with hello(registry, tmp_path, workers=1, cores=server_core()) as running:
         load = full_load(running, HELLO, 1)
