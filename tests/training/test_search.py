@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from tests.engines import learned
 from tests.shops import PRESETS
+from training.learning import learn_parts
+from training.memory import Memory
 from training.methods import LEARNERS
 from training.progress import Progress
 from training.recipe import BLEND
 from training.search import choose, search
+from training.search import next_order as module
 from training.search.cascades import repeat_share, search_cascade
 from training.search.deadline import Deadline
+from training.search.next_order import search_next_order, settings_for
 from training.search.validation import Validation
 
 
@@ -59,3 +64,22 @@ def test_seed_depth_and_threads_are_handed_on() -> None:
     recipe = choose(learned("tiny").dataset, depth=7, seed=5, threads=2)
     assert recipe.depth == 7
     assert recipe.methods["als"] == {"depth": 7, "seed": 5, "threads": 2}
+
+
+def test_the_ranker_is_used_for_the_kinds_of_placement_where_it_is_surely_better(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And for none where too few queries teach it."""
+    dataset = learned("grocery").dataset
+    trial, recipe = Validation.of(dataset, seed=0), choose(dataset)
+    parts = learn_parts(trial.train, recipe, Progress())
+    settings = settings_for(trial.train, seed=0, threads=1)
+    assert settings is not None
+    unchanged, why = search_next_order(trial, parts, recipe, settings, Progress(), Memory())
+    assert unchanged == recipe
+    assert why["verdict"].startswith("not tried")
+    monkeypatch.setattr(module, "ENOUGH_QUERIES", 10)
+    found, why = search_next_order(trial, parts, recipe, settings, Progress(), Memory())
+    assert all(why[kind]["surely_better"] == (why[kind]["gain"][1] > 0) for kind in module.KINDS)
+    better = tuple(kind for kind in module.KINDS if why[kind]["surely_better"])
+    assert found == (replace(recipe, next_order=settings, ranked=better) if better else recipe)

@@ -69,7 +69,8 @@ class Basket:
         if weights is not None:
             self.usual_ = usual(dataset, weights)
         else:
-            self.usual_.own.data *= np.float32(_chosen_weight(earlier, learned, batch, hidden))
+            kept = keep_largest(habits(earlier), HABITS)
+            self.usual_.own.data *= np.float32(_chosen_weight(learned, kept, batch, hidden))
         return self
 
     def arrays(self) -> Learned:
@@ -100,11 +101,10 @@ class Basket:
         }
 
 
-def _chosen_weight(earlier: Dataset, learned: Learned, batch: Batch, hidden: NDArray[np.integer]) -> float:
-    """The weight of habits that finds most hidden items of the last baskets, learned from the orders before those."""
+def _chosen_weight(learned: Learned, kept: csr_matrix, batch: Batch, hidden: NDArray[np.integer]) -> float:
+    """The weight of habits that finds most hidden items of the last baskets; `kept`: from the orders before those."""
     if not len(batch):
         return 0.0
-    kept = keep_largest(habits(earlier), HABITS)
     return max(OWN_WEIGHTS, key=lambda weight: _found(learned | _habits_alone(kept, weight), batch, hidden))
 
 
@@ -140,8 +140,9 @@ def _taught(
     first = query % 2 == 0
     half = fit_choice(features[first], query[first], chosen[first])
     teaching, judging = np.arange(0, len(batch), 2), np.arange(1, len(batch), 2)
-    weight = _chosen_weight(earlier, learned, batch.take(teaching), hidden[teaching])
-    plain = _habits_alone(keep_largest(habits(earlier), HABITS), weight)
+    kept_habits = keep_largest(habits(earlier), HABITS)
+    weight = _chosen_weight(learned, kept_habits, batch.take(teaching), hidden[teaching])
+    plain = _habits_alone(kept_habits, weight)
     found = [
         _found(learned | arrays, batch.take(judging), hidden[judging])
         for arrays in (plain, usual(earlier, half).arrays())

@@ -19,9 +19,13 @@ def habits(dataset: Dataset) -> csr_matrix:
     """
     known = dataset.lines.select(dataset.lines.customer >= 0)
     later, total = orders_after(known, dataset.n_customers)
-    keys = np.unique(np.stack([known.customer, known.item, later]), axis=1)
-    weight = FADING ** keys[2] / np.maximum(total[keys[0]], 1)
-    matrix = csr_matrix((weight.astype(np.float32), (keys[0], keys[1])), shape=(dataset.n_customers, dataset.n_items))
+    span = int(later.max(initial=0)) + 1
+    pair = known.customer.astype(np.int64) * dataset.n_items + known.item
+    key = np.sort(pair * span + later)
+    pair, ago = np.divmod(key[np.diff(key, prepend=-1) != 0], span)
+    customer, item = np.divmod(pair, max(dataset.n_items, 1))
+    weight = (FADING**ago / np.maximum(total[customer], 1)).astype(np.float32)
+    matrix = csr_matrix((weight, (customer, item)), shape=(dataset.n_customers, dataset.n_items))
     matrix.sum_duplicates()
     return matrix
 
