@@ -12,8 +12,8 @@ from scipy.sparse import csr_matrix
 
 from models.ragged import Ragged
 from training.dataset import Dataset, OrderLines
+from training.methods.bought import capped
 from training.methods.interest import interest
-from training.methods.item_knn import capped
 
 # At most this share of the history is held out: more would thin it so much that other settings win (heavier shrinkage).
 SHARE = 0.1

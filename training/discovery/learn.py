@@ -17,9 +17,9 @@ from training.discovery.blend import Pool
 from training.discovery.scorers import Scoring, method_of, own_best, part_of
 from training.discovery.settings import Discovery
 from training.methods import LEARNERS, Learned, Learner
+from training.methods.bought import capped
 from training.methods.content import Content
 from training.methods.interest import interest
-from training.methods.item_knn import capped
 from training.methods.scorer import Ids, Lists, only_looked_at
 from training.progress import Progress
 

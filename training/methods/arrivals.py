@@ -11,8 +11,8 @@ from models.reasons import Code
 from models.slots import Slots, empty_slots
 from training.dataset import Dataset
 from training.methods.base import Learned
+from training.methods.bought import capped
 from training.methods.content import Alike
-from training.methods.item_knn import capped
 from training.methods.popularity import HALF_LIFE, decayed_sales, new_arrivals
 from training.methods.scorer import Ids, Lists, owned
 from training.sparse import product_top_k

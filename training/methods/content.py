@@ -17,9 +17,9 @@ from models.methods.content import BRAND, CATEGORY, PRICE, WORDS
 from training.dataset import Dataset
 from training.logistic import fit_logistic
 from training.methods.base import Learned
+from training.methods.bought import capped
 from training.methods.description import Description, price_alike
 from training.methods.interest import interest
-from training.methods.item_knn import capped
 from training.methods.scorer import Ids, Lists, Scores, ranked
 from training.sparse import diagonal, product_top_k, scaled_columns, scaled_rows, shared_columns
 

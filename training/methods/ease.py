@@ -6,7 +6,7 @@ frequency. Ridge is the same with few neighbours an item, and fits catalogues of
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +14,10 @@ from scipy.linalg import lapack
 from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits
 
-from training.dataset import Dataset
-from training.methods.base import Learned
-from training.methods.interest import interest
-from training.methods.item_knn import capped, weighted
-from training.methods.ridge import descending, named
-from training.methods.scorer import Lists, ranked
+from training.methods.bought import FromBought
+from training.methods.item_knn import weighted
+from training.methods.ridge import descending
+from training.methods.scorer import Lists
 
 # Items of fewer buyers than this are left out: what one customer alone bought tells of nobody else.
 FEWEST_BUYERS = 2
@@ -29,7 +27,7 @@ KEPT = 400
 MOST_ITEMS = 20_000
 
 
-class EASE:
+class EASE(FromBought):
     """B = I - P diag(1 / diag P), P = (G + regularization I)^-1, with G = X' diag(degree^-damping) X;
 
     w_i = B_i n_i^-target_exponent, n = diag G. The inverse alone may take all `threads` of the machine.
@@ -55,13 +53,7 @@ class EASE:
         self.events = events
         self.threads = threads
 
-    def fit(self, dataset: Dataset) -> Self:
-        purchases = interest(dataset, self.events)
-        self.rows_ = ranked(self.learn(purchases), capped(purchases), self.depth, self.name)
-        return self
-
     def learn(self, purchases: csr_matrix) -> Lists:
-        """`purchases` (C, N): how many orders of each customer held each item; below 1 for what was looked at."""
         modelled = modelled_items(purchases, self.most_items)
         buyers = weighted(purchases, self.damping)[:, modelled]
         n_items, size = purchases.shape[1], min(KEPT, max(len(modelled) - 1, 1))
@@ -77,9 +69,6 @@ class EASE:
             scores[modelled] = kept
         self.scorer_ = Lists(*descending(items, scores))
         return self.scorer_
-
-    def arrays(self) -> Learned:
-        return named(self.scorer_) | {"rows": self.rows_}
 
     def _weights(self, gram: NDArray[np.float64]) -> NDArray[np.float64]:
         """Row i: what each item says for item i, 0 for itself. Overwrites `gram`."""

@@ -17,9 +17,10 @@ from scipy.sparse import csr_matrix
 
 from training.dataset import Dataset
 from training.methods.base import Learned
+from training.methods.bought import capped
 from training.methods.cholesky import solve_positive
 from training.methods.interest import interest
-from training.methods.item_knn import TEACHING_ITEMS, capped
+from training.methods.item_knn import TEACHING_ITEMS
 from training.methods.scorer import Ids, Scores, blocks_of, owned, ranked, stacked
 from training.sparse import PIECES, dense_top_k, keep_largest
 

@@ -7,23 +7,21 @@ Shen et al. 2021), each with the shrinkage of Bell and Koren (2007).
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from training.dataset import Dataset
-from training.methods.base import Learned
-from training.methods.interest import interest
-from training.methods.scorer import Lists, ranked
+from training.methods.bought import FromBought, capped
+from training.methods.scorer import Lists
 from training.sparse import diagonal, keep_largest, product_top_k, scaled_rows
 
 # A customer teaches with the items bought most often: the work grows with the square of how many these are.
 TEACHING_ITEMS = 200
 
 
-class ItemKNN:
+class ItemKNN(FromBought):
     """score(j -> i) = sum_u w_u x_uj x_ui / (n_j^own_exponent n_i^other_exponent + shrinkage), w_u = degree_u^-damping,
 
     n = sum_u w_u x_u; each item i keeps the `neighbours` items j that speak for it the most.
@@ -49,13 +47,7 @@ class ItemKNN:
         self.depth = depth
         self.events = events
 
-    def fit(self, dataset: Dataset) -> Self:
-        purchases = interest(dataset, self.events)
-        self.rows_ = ranked(self.learn(purchases), capped(purchases), self.depth, self.name)
-        return self
-
     def learn(self, purchases: csr_matrix) -> Lists:
-        """`purchases` (C, N): how many orders of each customer held each item; below 1 for what was looked at."""
         self.scorer_ = Lists(*self.similar(weighted(purchases, self.damping)))
         return self.scorer_
 
@@ -72,18 +64,8 @@ class ItemKNN:
             shrinkage=self.shrinkage,
         )
 
-    def arrays(self) -> Learned:
-        return {"items": self.scorer_.items, "scores": self.scorer_.scores, "rows": self.rows_}
-
 
 def weighted(purchases: csr_matrix, damping: float) -> csr_matrix:
     """What customers teach, each row times degree^(-damping / 2), so that products of columns are damped overlaps."""
     degree = np.maximum(np.diff(purchases.indptr), 1)
     return scaled_rows(capped(keep_largest(purchases, TEACHING_ITEMS)), degree ** (-damping / 2))
-
-
-def capped(purchases: csr_matrix) -> csr_matrix:
-    """1 for what each customer bought, however often; less, as given, for what was only looked at."""
-    out = purchases.copy()
-    out.data = np.minimum(out.data, np.float32(1.0))
-    return out

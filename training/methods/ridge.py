@@ -7,19 +7,17 @@ The closed form of EASE (Steck 2019) for catalogues of any size, with the neighb
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from training.dataset import Dataset
-from training.methods.base import Learned
+from training.methods.bought import FromBought
 from training.methods.cholesky import solve_positive
-from training.methods.interest import interest
-from training.methods.item_knn import ItemKNN, capped, weighted
-from training.methods.scorer import Lists, ranked
+from training.methods.item_knn import ItemKNN, weighted
+from training.methods.scorer import Lists
 from training.sparse import PIECES, product_top_k
 
 # Overlaps that are kept in memory, the largest of every item, and how many of one item at the most.
@@ -27,7 +25,7 @@ OVERLAPS = 50_000_000
 FEWEST_OVERLAPS, MOST_OVERLAPS = 100, 600
 
 
-class Ridge:
+class Ridge(FromBought):
     """w_i = (G_NN + regularization I)^-1 G_Ni n_i^-target_exponent, with G = X' diag(degree^-damping) X, n = diag G,
 
     N = the `neighbours` items nearest to i by item-kNN with the `selection` settings.
@@ -53,13 +51,7 @@ class Ridge:
         self.depth = depth
         self.events = events
 
-    def fit(self, dataset: Dataset) -> Self:
-        purchases = interest(dataset, self.events)
-        self.rows_ = ranked(self.learn(purchases), capped(purchases), self.depth, self.name)
-        return self
-
     def learn(self, purchases: csr_matrix) -> Lists:
-        """`purchases` (C, N): how many orders of each customer held each item; below 1 for what was looked at."""
         knn = ItemKNN(**{**(self.selection or {}), "neighbours": self.neighbours})
         near = knn.similar(weighted(purchases, knn.damping))[0]
         buyers = weighted(purchases, self.damping)
@@ -71,18 +63,6 @@ class Ridge:
         weights *= np.maximum(norm, 1e-9)[:, None] ** -self.target_exponent
         self.scorer_ = Lists(*descending(near, weights.astype(np.float32)))
         return self.scorer_
-
-    def arrays(self) -> Learned:
-        return named(self.scorer_) | {"rows": self.rows_}
-
-
-def named(lists: Lists) -> Learned:
-    """Lists without their negative weights: no reason could name them."""
-    speaks_for = lists.scores > 0
-    return {
-        "items": np.where(speaks_for, lists.items, -1).astype(np.int32),
-        "scores": np.where(speaks_for, lists.scores, 0.0).astype(np.float32),
-    }
 
 
 def descending(items: NDArray[np.int32], weights: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:

@@ -5,20 +5,18 @@ Paudel, Christoffel, Newell, Bernstein (2017): Updatable, Accurate, Diverse, and
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from training.dataset import Dataset
-from training.methods.base import Learned
-from training.methods.interest import interest
-from training.methods.item_knn import TEACHING_ITEMS, capped
-from training.methods.scorer import Lists, ranked
+from training.methods.bought import FromBought, capped
+from training.methods.item_knn import TEACHING_ITEMS
+from training.methods.scorer import Lists
 from training.sparse import diagonal, keep_largest, product_top_k, scaled_columns, scaled_rows
 
 
-class RP3Beta:
+class RP3Beta(FromBought):
     """score(j -> i) = sum_u (x_uj / d_j)^alpha (x_ui / d_u)^alpha / d_i^beta, with d the sums of rows and columns."""
 
     name: ClassVar[str] = "rp3beta"
@@ -37,13 +35,7 @@ class RP3Beta:
         self.depth = depth
         self.events = events
 
-    def fit(self, dataset: Dataset) -> Self:
-        purchases = interest(dataset, self.events)
-        self.rows_ = ranked(self.learn(purchases), capped(purchases), self.depth, self.name)
-        return self
-
     def learn(self, purchases: csr_matrix) -> Lists:
-        """`purchases` (C, N): how many orders of each customer held each item; below 1 for what was looked at."""
         taught = capped(keep_largest(purchases, TEACHING_ITEMS))
         of_customer, of_item = (np.asarray(taught.sum(axis=axis)).ravel() for axis in (1, 0))
         walked = taught.copy()
@@ -53,9 +45,6 @@ class RP3Beta:
         itself = diagonal(taught.shape[1])
         self.scorer_ = Lists(*product_top_k(to_item.T.tocsr(), to_customer, self.neighbours, left_out=itself))
         return self.scorer_
-
-    def arrays(self) -> Learned:
-        return {"items": self.scorer_.items, "scores": self.scorer_.scores, "rows": self.rows_}
 
 
 def inverse(degree: np.ndarray, exponent: float) -> np.ndarray:

@@ -6,8 +6,8 @@ from models.reasons import Code
 from tests.engines import learned
 from tests.models.methods.shops import shown
 from training.methods.arrivals import Arrivals
+from training.methods.bought import capped
 from training.methods.content import Alike
-from training.methods.item_knn import capped
 
 
 def test_new_items_are_ranked_by_what_a_customers_purchases_say_for_them() -> None:

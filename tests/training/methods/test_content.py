@@ -15,9 +15,9 @@ from tests.shops import Plan, Shop, make_shop
 from training.dataset import Dataset
 from training.learning import draft, method_arrays, shop_arrays
 from training.methods import content
+from training.methods.bought import capped
 from training.methods.content import USUAL, Alike, Content, learned_weights, merged
 from training.methods.description import Description, price_alike
-from training.methods.item_knn import capped
 
 CATALOGUE = [
     {"item_id": "a", "category": "Food > Tea", "brand": "Alba", "title": "Green tea leaves", "price": 2.0},

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from tests.engines import learned
+from training.methods.bought import capped
 from training.methods.ials import IALS, Taste, half_step, whitened
-from training.methods.item_knn import capped
 
 
 @settings(max_examples=30)
