@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.slots import Slots, empty_slots
+from models.slots import Slots, beside, copied, empty_slots, picked, put
 
 Mask = NDArray[np.bool_]
 
@@ -18,7 +18,7 @@ def cut(slots: Slots, valid: Mask, limit: int, offset: int = 0) -> Slots:
     out = empty_slots(len(slots), limit)
     rank = np.cumsum(valid, axis=1) - offset
     row, column = np.nonzero(valid & (rank > 0) & (rank <= limit))
-    out[row, rank[row, column] - 1] = slots[row, column]
+    put(out, (row, rank[row, column] - 1), picked(slots, row, column))
     return out
 
 
@@ -32,20 +32,20 @@ def is_short(valid: Mask, wanted: int) -> bool:
 def padded(slots: Slots, width: int) -> Slots:
     """The slots with empty ones at the end of each row, (B, width)."""
     missing = width - slots.shape[1]
-    return np.concatenate([slots, empty_slots(len(slots), missing)], axis=1) if missing else slots
+    return beside(slots, empty_slots(len(slots), missing)) if missing else slots
 
 
 def below(slots: Slots, valid: Mask, more: Slots, more_valid: Mask) -> tuple[Slots, Mask]:
     """`more` appended under `slots`: items that stand above already become invalid, scores continue downwards."""
     if not slots.shape[1]:
         return more, more_valid
-    more = more.copy()
+    more = copied(more)
     more_valid = more_valid & ~_stands_above(slots, valid, more)
     floor = np.where(valid, slots["score"], np.inf).min(axis=1, initial=np.inf)
     best = np.where(more_valid, more["score"], -np.inf).max(axis=1, initial=-np.inf)
     shift = np.where(np.isfinite(floor) & np.isfinite(best), np.minimum(floor - best, 0.0), 0.0)
     more["score"] = np.minimum(more["score"] + shift[:, None], floor[:, None])  # the sum may round upwards
-    return np.concatenate([slots, more], axis=1), np.concatenate([valid, more_valid], axis=1)
+    return beside(slots, more), np.concatenate([valid, more_valid], axis=1)
 
 
 def _stands_above(slots: Slots, valid: Mask, more: Slots) -> Mask:

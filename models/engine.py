@@ -31,7 +31,7 @@ from models.rules.moment import Moment
 from models.rules.rules import Rules
 from models.rules.suits import placement_suits
 from models.rules.tables import Boost, Bury
-from models.slots import EMPTY, Slots, empty_slots
+from models.slots import Slots, empty_slots, only
 from models.translate import Asked, present, translate
 from models.variants import shown_variants
 from models.verdict import Verdict
@@ -220,7 +220,7 @@ class Engine:
             if name in self.model.methods:
                 more = self.model.methods[name].candidates(batch, DEPTH)
                 found, valid = below(found, valid, more, more["item"] >= 0)
-        return found if np.array_equal(valid, found["item"] >= 0) else np.where(valid, found, EMPTY)
+        return found if np.array_equal(valid, found["item"] >= 0) else only(found, valid)
 
     def _mask(self, found: Slots, batch: Batch, eligible: Eligible, purchased: Purchased) -> Mask:
         """Which slots may be shown: sellable, passing the filters, not excluded, and as `purchased` says."""

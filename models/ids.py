@@ -66,8 +66,8 @@ class IdMap:
         value: bytes = self._ids[row]
         return value.decode("utf-8")
 
-    def ids(self, rows: NDArray[np.integer]) -> list[str]:
-        return [value.decode("utf-8") for value in self._ids[rows].tolist()]
+    def ids(self, rows: NDArray[np.integer] | list[int]) -> list[str]:
+        return [value.decode() for value in self._ids.take(rows).tolist()] if len(rows) else []
 
 
 def encode(identifier: str) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.slots import NO_ITEM, Slots
+from models.slots import NO_ITEM, Slots, beside
 
 Parts = NDArray[np.floating]
 
@@ -16,30 +16,21 @@ def summed(first: Slots, first_part: Parts, second: Slots, second_part: Parts) -
     Parts have the shape of their list and count where an item stands. An item in both keeps the method and the
     reason of the list that gives it more; `score` is the sum.
     """
-    both = np.concatenate([first, second], axis=1)
-    total = np.concatenate([first_part, second_part], axis=1).astype(np.float64)
-    row, place, twin = _shared(first, second)
-    taken = first.shape[1] + place
-    stronger = total[row, taken] > total[row, twin]
-    both[row[stronger], twin[stronger]] = both[row[stronger], taken[stronger]]
-    total[row, twin] += total[row, taken]
-    both["item"][row, taken] = NO_ITEM
-    total[both["item"] == NO_ITEM] = -np.inf
-    both["score"] = total
-    order = np.argsort(-total, axis=1, kind="stable")
-    merged: Slots = both[np.arange(len(both))[:, None], order] if len(both) > 1 else both[0].take(order)
+    both = beside(first, second)
+    items = both["item"].copy()
+    total = np.where(items == NO_ITEM, -np.inf, np.concatenate([first_part, second_part], axis=1, dtype=np.float64))
+    start = np.arange(len(both))[:, None] * both.shape[1]
+    # Places count through all rows from here on. Sorted by item, one that is in both lists stands beside itself.
+    by_item = items.argsort(axis=1, kind="stable") + start
+    ordered = items.take(by_item)
+    twice = ((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] != NO_ITEM)).nonzero()
+    kept, added = by_item[:, :-1][twice], by_item[:, 1:][twice]
+    source, sums = np.arange(total.size), total.reshape(-1)
+    source[kept] = np.where(sums[added] > sums[kept], added, kept)
+    sums[kept] += sums[added]
+    sums[added] = -np.inf
+    ranked = (-total).argsort(axis=1, kind="stable") + start
+    merged: Slots = both.take(source.take(ranked))
+    merged["score"] = total.take(ranked)
+    np.copyto(merged["item"], NO_ITEM, where=merged["score"] == -np.inf)
     return merged
-
-
-def _shared(first: Slots, second: Slots) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-    """The items in both lists of a row: row numbers, places in `second`, places in `first`."""
-    none = np.empty(0, np.intp)
-    if not first.size or not second.size:
-        return none, none, none
-    span = int(max(first["item"].max(), second["item"].max())) + 2
-    start = np.arange(len(first))[:, None] * span
-    keys, sought = (start + first["item"]).ravel(), start + second["item"]
-    order = np.argsort(keys)
-    found = order.take(np.searchsorted(keys, sought, sorter=order), mode="clip")
-    row, place = np.nonzero((second["item"] != NO_ITEM) & (keys[found] == sought))
-    return row, place, found[row, place] % first.shape[1]

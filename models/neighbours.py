@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.ragged import Ragged
-from models.slots import EMPTY, NO_ITEM, Slots, empty_slots
+from models.slots import NO_ITEM, Slots, empty_slots, picked, put
 
 
 class Neighbours:
@@ -25,11 +25,12 @@ class Neighbours:
         weights: NDArray[np.floating] | None = None,
         nearest: int | None = None,
         keep_largest: bool = False,
+        code: int = 0,
     ) -> Slots:
         """Sums weight x score over each query's anchors, keeps the `depth` best; evidence = the largest contributor.
 
         `weights`: one per value of `anchors`, 1 if left out; `nearest`: how many neighbours of each anchor count;
-        `keep_largest`: whether n1 says what the largest contributor gave.
+        `keep_largest`: whether n1 says what the largest contributor gave; `code`: of the reason, 0 leaves it open.
         Returns (B, <= depth) slots, ties by item row.
         """
         related = self.items[anchors.values, :nearest]
@@ -37,42 +38,45 @@ class Neighbours:
         if weights is not None:
             scores = scores * weights[:, None]
         if int(anchors.lengths.max(initial=0)) <= 1:
-            slots = _as_listed(anchors, related[:, :depth], scores[:, :depth], method)
+            slots = _as_listed(anchors, related[:, :depth], scores[:, :depth], method, code)
             if keep_largest:
                 slots["n1"] = np.where(slots["item"] == NO_ITEM, 0.0, slots["score"])
             return slots
-        real = related >= 0
-        if not real.any():
+        entry = (related >= 0).ravel().nonzero()[0]
+        if not len(entry):
             return empty_slots(len(anchors), 0)
-        keys = (anchors.queries()[:, None] * len(self.items) + related)[real]
-        contributions = scores[real]
+        anchor, items, contributions = entry // related.shape[1], related.take(entry), scores.take(entry)
+        query = anchors.queries().take(anchor)
+        keys = query * len(self.items) + items
         order = np.lexsort((contributions, keys))
-        keys = keys[order]
-        first = np.append(0, (keys[1:] != keys[:-1]).nonzero()[0] + 1)
-        largest = np.append(first[1:], len(keys)) - 1
-        source = np.repeat(anchors.values, real.sum(axis=1))[order[largest]]
-        query, items = np.divmod(keys[first], len(self.items))
+        keys, contributions = keys.take(order), contributions.take(order)
+        last = np.append((keys[1:] != keys[:-1]).nonzero()[0], len(keys) - 1)
+        largest = order.take(last)
         return best_per_query(
             len(anchors),
-            query=query,
-            items=items,
-            scores=np.add.reduceat(contributions[order], first),
-            evidence=source,
-            n1=contributions[order[largest]] if keep_largest else None,
+            query=query.take(largest),
+            items=items.take(largest),
+            scores=np.add.reduceat(contributions, np.append(0, last[:-1] + 1)),
+            evidence=anchors.values.take(anchor.take(largest)),
+            n1=contributions.take(last) if keep_largest else None,
             depth=depth,
             method=method,
+            code=code,
         )
 
 
-def _as_listed(anchors: Ragged, related: NDArray[np.int32], scores: NDArray[np.floating], method: int) -> Slots:
+def _as_listed(
+    anchors: Ragged, related: NDArray[np.int32], scores: NDArray[np.floating], method: int, code: int
+) -> Slots:
     """At most one anchor a query: its list stands as it is."""
     slots = empty_slots(len(anchors), related.shape[1])
-    listed = np.full(related.shape, EMPTY)
+    listed = empty_slots(*related.shape)
     listed["item"] = related
     listed["score"] = np.where(related >= 0, scores, -np.inf)
     listed["evidence"] = np.where(related >= 0, anchors.values[:, None], NO_ITEM)
     listed["method"] = method
-    slots[anchors.lengths > 0] = listed
+    listed["code"] = np.where(related >= 0, code, 0)
+    put(slots, (anchors.lengths > 0,), listed)
     return slots
 
 
@@ -86,22 +90,26 @@ def best_per_query(
     method: int,
     evidence: NDArray[np.integer] | None = None,
     n1: NDArray[np.floating] | None = None,
+    code: int = 0,
 ) -> Slots:
     """The `depth` best-scored items of each query from flat (query, item, score) triples; ties by item row."""
     order = np.lexsort((items, -scores, query)) if batch > 1 else np.lexsort((items, -scores))[:depth]
-    query = query[order]
-    counts = np.bincount(query, minlength=batch)
-    rank = np.arange(len(query)) - np.repeat(np.cumsum(counts) - counts, counts)
-    kept = rank < depth
-    order, query, rank = order[kept], query[kept], rank[kept]
-    slots = empty_slots(batch, min(depth, int(counts.max(initial=0))))
-    filled = np.full(len(order), EMPTY)
-    filled["item"] = items[order]
-    filled["score"] = scores[order]
+    filled = empty_slots(1, len(order))[0]
+    filled["item"] = items.take(order)
+    filled["score"] = scores.take(order)
     filled["method"] = method
+    filled["code"] = code
     if evidence is not None:
-        filled["evidence"] = evidence[order]
+        filled["evidence"] = evidence.take(order)
     if n1 is not None:
-        filled["n1"] = n1[order]
-    slots[query, rank] = filled
+        filled["n1"] = n1.take(order)
+    if batch == 1:
+        one: Slots = filled[None]
+        return one
+    query = query.take(order)
+    counts = np.bincount(query, minlength=batch)
+    rank = np.arange(len(query)) - (counts.cumsum() - counts).take(query)
+    kept = rank < depth
+    slots = empty_slots(batch, min(depth, int(counts.max(initial=0))))
+    put(slots, (query[kept], rank[kept]), picked(filled, kept))
     return slots

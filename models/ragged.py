@@ -22,6 +22,11 @@ class Ragged:
         return cls(indptr, np.array([value for values in lists for value in values], np.int32))
 
     @classmethod
+    def one(cls, values: Sequence[int]) -> Ragged:
+        """The list of a batch of one."""
+        return cls(np.array((0, len(values)), np.int64), np.array(values, np.int32))
+
+    @classmethod
     def empty(cls, batch: int) -> Ragged:
         return cls(np.zeros(batch + 1, np.int64), np.empty(0, np.int32))
 

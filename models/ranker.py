@@ -12,7 +12,7 @@ from models.cut import padded
 from models.merge import summed
 from models.methods.base import Method, ranked_rows
 from models.methods.item_knn import ItemKNN
-from models.slots import Slots
+from models.slots import Slots, picked, put
 
 # What a session and what habit may give an item at the most: a session outweighs habit without erasing it.
 SESSION_WEIGHT = 1.0
@@ -37,7 +37,7 @@ class Ranker:
         merged = summed(slots, _scaled(slots), session, _scaled(session) * SESSION_WEIGHT)
         unmoved = batch.recent.lengths == 0
         if unmoved.any():
-            merged[unmoved] = padded(slots[unmoved], merged.shape[1])
+            put(merged, (unmoved,), padded(picked(slots, unmoved), merged.shape[1]))
         return merged
 
 
@@ -45,9 +45,9 @@ def _scaled(slots: Slots) -> NDArray[np.float64]:
     """Scores mapped to LEAST (worst of the row) .. 1 (best); -inf where nothing stands. (B, D)"""
     if not slots.shape[1]:
         return np.zeros(slots.shape)
-    filled = slots["item"] >= 0
-    scores = np.where(filled, slots["score"], 0.0)
-    best = np.where(filled, scores, -np.inf).max(axis=1, keepdims=True)
-    worst = np.where(filled, scores, np.inf).min(axis=1, keepdims=True)
+    filled, scores = slots["item"] >= 0, slots["score"].astype(np.float64)
+    # The best stands first, in a row that holds anything.
+    best = np.where(filled[:, :1], scores[:, :1], 0.0)
+    worst = scores.min(axis=1, keepdims=True, where=filled, initial=np.inf)
     span = np.where(best > worst, best - worst, 1.0)
     return np.where(filled, 1.0 - (1.0 - LEAST) * (best - scores) / span, -np.inf)

@@ -132,7 +132,8 @@ def worded(numbers: NDArray[np.floating]) -> NDArray[np.floating]:
 
 def counted(number: float, noun: str) -> str:
     """`1 day`, `12 orders`."""
-    return f"{whole(number)} {noun}" if whole(number) == 1 else f"{whole(number)} {noun}s"
+    count = whole(number)
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def whole(number: float) -> int:

@@ -75,8 +75,9 @@ def _leads(model: Model, rows: list[int]) -> Ragged:
     """One query's list of lead rows, the variants of one group only once."""
     if not rows:
         return NOTHING
-    leads = model.shop.catalogue.leads(np.array(rows, np.int32))
-    return Ragged.from_lists([list(dict.fromkeys(leads.tolist()))])
+    group = model.shop.catalogue.group
+    leads = rows if group is None else group[rows].tolist()
+    return Ragged.one(list(dict.fromkeys(leads)))
 
 
 def elapsed(model: Model, as_of: float) -> float:

@@ -33,10 +33,11 @@ class View:
 
     def slate(self, query: Query, asked: Asked, slots: Slots, fallback: int) -> Slate:
         """One query's chosen slots (limit,) as its Slate."""
-        filled = slots[: np.count_nonzero(slots["item"] >= 0)]
-        item_ids = self._model.items.ids(filled["item"])
-        cards = self._model.cards.of(filled["item"], query.fields)
-        places = filled.tolist()
+        rows = slots["item"]
+        rows = rows[: np.count_nonzero(rows >= 0)]
+        item_ids = self._model.items.ids(rows)
+        cards = self._model.cards.of(rows, query.fields)
+        places = slots[: len(rows)].tolist()
         reasons = self.reasons(
             [
                 (code, _evidence(code, evidence, asked), n1, n2 + asked.elapsed)
@@ -65,16 +66,19 @@ class View:
 
     def reasons(self, told: Sequence[Told], *, with_evidence: bool = False) -> list[Reason]:
         """What slots say; `n2` at the moment of the query, not at the bundle's reference time."""
-        evidence = np.array([row for _, row, _, _ in told if row >= 0], np.int32)
-        ids = iter(self._model.items.ids(evidence))
+        ids = iter(self._model.items.ids([row for _, row, _, _ in told if row >= 0]))
         reasons = []
         for number, row, n1, n2 in told:
             code = CODES[number]
-            item_id = next(ids) if row >= 0 else None
-            title = self._title.value(row) if item_id is not None and self._title is not None else None
-            parts = (code, title or item_id, n1, n2, self._unit)
-            told_of = evidence_of(*parts) if with_evidence else UNSET
-            reasons.append(Reason(code.key, sentence(*parts), () if item_id is None else (item_id,), told_of))
+            title: str | None = None
+            item_ids: tuple[str, ...] = ()
+            if row >= 0:
+                item_ids = (next(ids),)
+                title = (self._title and self._title.value(row)) or item_ids[0]
+            parts = (code, title, n1, n2, self._unit)
+            reasons.append(
+                Reason(code.key, sentence(*parts), item_ids, evidence_of(*parts) if with_evidence else UNSET)
+            )
         return reasons
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, cast
 
-from flask import Flask, Response
-from flask.globals import request_ctx
-from flask.sessions import NullSession, SessionInterface
-from flask.wrappers import Request
+from flask import Flask
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
-from werkzeug.routing import MapAdapter
+from werkzeug.routing import MapAdapter, Rule
 
 from recsvc.answer import JSON_HEADERS, Answer, encode
 from recsvc.call import Call
@@ -74,15 +72,6 @@ def create_app(settings: Settings) -> App:
     return App(open_service(settings))
 
 
-class _NoSession(SessionInterface):
-    """Nothing is kept between two requests."""
-
-    _session = NullSession()
-
-    def open_session(self, app: Flask, request: Request) -> NullSession:  # noqa: ARG002
-        return self._session
-
-
 class App(Flask):
     """Flask less what an API without cookies, virtual hosts and hooks does not use: half of its time a request.
 
@@ -90,7 +79,6 @@ class App(Flask):
     """
 
     request_class = Call
-    session_interface = _NoSession()
 
     def __init__(self, service: Service) -> None:
         super().__init__("recsvc", static_folder=None)
@@ -101,32 +89,39 @@ class App(Flask):
         self.cors = Cors(service.settings.cors_origins, for_pages) if service.settings.cors_origins else None
         for route in ROUTES:
             self.add_url_rule(route.path, route.name, guarded(service, route), methods=[route.method])
+        # A shop asks for few paths again and again.
+        self._matched = lru_cache(maxsize=1_024)(self._match)
 
-    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        """Routes by path alone: the Host header is neither parsed nor trusted."""
-        if request is None:
-            return None
-        return MapAdapter(self.url_map, "", request.root_path, "", "http", request.path, request.method)
-
-    def make_default_options_response(self) -> Response:
-        methods = ", ".join(sorted(request_ctx.url_adapter.allowed_methods()))  # type: ignore[union-attr]
-        return cast(Response, Answer(b"", 204, [("Allow", methods)]))
-
-    def full_dispatch_request(self) -> Response:
-        """Answers, counts and logs one request; stands in for Flask's hooks, and runs for every request."""
+    def wsgi_app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answers, counts and logs one request, without the contexts and hooks of Flask's own."""
         began = time.perf_counter()
-        call = cast(Call, request_ctx.request)
+        call = Call(environ)
+        call.max_content_length = self.config["MAX_CONTENT_LENGTH"]
         call.read_request_id()
         try:
-            answer = cast(Answer, self.dispatch_request())
+            answer = self._answer(call)
         except Exception as error:
             answer = _problem_answer(error, call.request_id)
         answer.headers.append(("X-Request-ID", call.request_id))
         if self.cors is not None:
             self.cors.complete(call, answer)
         self._observe(call, answer, time.perf_counter() - began)
-        # A WSGI application is all that Flask.wsgi_app asks of a response.
-        return cast(Response, answer)
+        return answer(environ, start_response)
+
+    def _answer(self, call: Call) -> Answer:
+        call.url_rule, in_path = self._matched(call.path, call.method)
+        if call.method == "OPTIONS":
+            allowed = self._adapter(call.path, call.method).allowed_methods()
+            return Answer(b"", 204, [("Allow", ", ".join(sorted(allowed)))])
+        return cast(Answer, self.view_functions[call.url_rule.endpoint](call, **in_path))
+
+    def _match(self, path: str, method: str) -> tuple[Rule, Mapping[str, Any]]:
+        """The route, and what the path says of it. Raises NotFound or MethodNotAllowed."""
+        return self._adapter(path, method).match(return_rule=True)
+
+    def _adapter(self, path: str, method: str) -> MapAdapter:
+        """Routes by path alone: the Host header is neither parsed nor trusted."""
+        return MapAdapter(self.url_map, "", "", "", "http", path, method)
 
     def _observe(self, call: Call, answer: Answer, seconds: float) -> None:
         route = call.url_rule.rule if call.url_rule else UNMATCHED
@@ -140,8 +135,7 @@ def guarded(service: Service, route: Route) -> Callable[..., Any]:
     if access == "operator":
         access = "anyone" if service.settings.metrics_open else "server"
 
-    def view(**in_path: str) -> Answer:
-        call = cast(Call, request_ctx.request)
+    def view(call: Call, **in_path: str) -> Answer:
         if access not in ("anyone", "email"):
             authorization = call.environ.get("HTTP_AUTHORIZATION")
             if route.key_in_query and authorization is None and (key := call.key_in_query()) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from models.slots import EMPTY, Slots
+from models.slots import Slots, only, reordered
 
 
 class Share:
@@ -40,8 +40,7 @@ class Share:
         self._shown += np.bincount(items[taken], minlength=len(self._shown))
         self.short += int((filled < limit).sum())
         order = np.argsort(~taken, axis=1, kind="stable")[:, :limit]
-        chosen: Slots = np.take_along_axis(np.where(taken, slots, EMPTY), order, axis=1)
-        return chosen
+        return reordered(only(slots, taken), order)
 
 
 def _turn(items: NDArray[np.int32]) -> NDArray[np.int64]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from models.batch import Batch
 from models.catalogue import Arrays, Catalogue
 from models.history import History
-from models.slots import EMPTY, Slots, empty_slots
+from models.slots import EMPTY, Slots, empty_slots, picked
 
 TimeUnit = Literal["day", "order"]
 
@@ -87,6 +87,6 @@ def ranked_rows(rows: Slots | None, customers: NDArray[np.int32], depth: int) ->
     if len(customers) == 1:
         row = int(customers[0])
         return rows[row : row + 1, :depth] if row >= 0 else empty_slots(1, 0)
-    slots: Slots = rows[np.maximum(customers, 0), :depth]
+    slots = picked(rows[:, :depth], np.maximum(customers, 0))
     slots[customers < 0] = EMPTY
     return slots

@@ -14,7 +14,7 @@ from models.methods.base import METHOD_NUMBER, Shop
 from models.neighbours import Neighbours, best_per_query
 from models.ragged import Ragged
 from models.reasons import Code
-from models.slots import NO_ITEM, Slots
+from models.slots import NO_ITEM, Slots, reordered
 
 # Associations this weak count as none.
 LEAST_ASSOCIATION = 1e-3
@@ -59,8 +59,7 @@ class Basket:
         total = np.where(found["item"] == NO_ITEM, -np.inf, found["score"] + self._item_scores[found["item"]])
         found["score"] = total
         order = np.argsort(-total, axis=1, kind="stable")[:, :depth]
-        best: Slots = np.take_along_axis(found, order, axis=1)
-        return best
+        return reordered(found, order)
 
     def _usual(self, batch: Batch, depth: int) -> Slots:
         """What the customers who ask about anchors usually buy; the reasons are the repurchase method's."""

@@ -13,7 +13,7 @@ from models.cut import padded
 from models.methods.base import METHOD_NUMBER, Shop, ranked_rows
 from models.neighbours import Neighbours
 from models.reasons import Code
-from models.slots import NO_ITEM, Slots
+from models.slots import NO_ITEM, Slots, copied, picked, put
 
 # Neighbours of each item just viewed that count: a request gathers them live.
 SESSION_NEIGHBOURS = 30
@@ -52,11 +52,14 @@ class FromBought:
         """Neighbours of the items just viewed, the latest weighing most."""
         position = np.arange(len(batch.recent.values)) - batch.recent.indptr[:-1].repeat(batch.recent.lengths)
         weights = 1.0 / (1.0 + position)
-        slots = self.neighbours.gather(
-            batch.recent, depth, method=METHOD_NUMBER[self.name], weights=weights, nearest=SESSION_NEIGHBOURS
+        return self.neighbours.gather(
+            batch.recent,
+            depth,
+            method=METHOD_NUMBER[self.name],
+            weights=weights,
+            nearest=SESSION_NEIGHBOURS,
+            code=int(Code.BECAUSE_YOU_VIEWED),
         )
-        slots["code"] = np.where(slots["item"] >= 0, Code.BECAUSE_YOU_VIEWED, Code.NONE)
-        return slots
 
     def explain(self, batch: Batch, slots: Slots, chosen: NDArray[np.bool_]) -> None:
         """Slots that came with an anchor name it; others name the bought item that speaks for them the most."""
@@ -79,4 +82,6 @@ class FromBought:
 def _instead(found: Slots, other: Slots, chosen: NDArray[np.bool_]) -> Slots:
     """`other` in the chosen rows, `found` elsewhere."""
     width = max(found.shape[1], other.shape[1])
-    return np.where(chosen[:, None], padded(other, width), padded(found, width))
+    merged = copied(padded(found, width))
+    put(merged, (chosen,), padded(picked(other, chosen), width))
+    return merged

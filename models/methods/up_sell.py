@@ -12,7 +12,7 @@ from models.catalogue import Arrays
 from models.methods.base import METHOD_NUMBER, Shop
 from models.neighbours import Neighbours
 from models.reasons import Code
-from models.slots import Slots
+from models.slots import Slots, reordered
 
 # Above the customer's usual price tier (a share of 0..1 of the category's price range) the score halves
 # about every so much; at or below it nothing is taken off.
@@ -47,7 +47,7 @@ class UpSell:
         slots["score"] *= np.exp2(-((above / TIER_SOFTNESS) ** 2))
         slots["score"][slots["item"] < 0] = -np.inf
         order = np.lexsort((slots["item"], -slots["score"]), axis=1)
-        return np.take_along_axis(slots, order, axis=1)
+        return reordered(slots, order)
 
     def explain(self, batch: Batch, slots: Slots, chosen: NDArray[np.bool_]) -> None:  # noqa: ARG002
         anchors = slots["evidence"][chosen]

@@ -25,7 +25,7 @@ from models.rules.rotations import drawn, occasion
 from models.rules.schedule import Schedule
 from models.rules.spread import spread
 from models.rules.tables import Boost, Bury, Scheduled
-from models.slots import EMPTY, Slots
+from models.slots import SLOT, Slots, only, reordered
 from models.variants import shown_variants
 
 
@@ -148,7 +148,7 @@ class RulesNow:
             found, valid, column = _taken(order, found, valid, column)
         order = np.argsort(self.pins.arranged(valid), axis=1, kind="stable")[:, :places]
         found, valid, column = _taken(order, found, valid, column)
-        found = np.where(valid, found, EMPTY)
+        found = only(found, valid)
         with_scores_of_neighbours(found)
         missing = np.full((len(found), max(offset + limit - found.shape[1], 0)), -1)
         columns = np.concatenate([np.where(valid, column, -1), missing], axis=1)
@@ -167,4 +167,6 @@ class RulesNow:
 
 def _taken(order: NDArray[np.intp], *arrays: NDArray[Any]) -> list[NDArray[Any]]:
     """Each array with its columns in the order given."""
-    return [np.take_along_axis(array, order, axis=1) for array in arrays]
+    return [
+        reordered(array, order) if array.dtype == SLOT else np.take_along_axis(array, order, axis=1) for array in arrays
+    ]
