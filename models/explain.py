@@ -14,7 +14,7 @@ from models.slots import Slots
 
 def explain(methods: Mapping[str, Method], batch: Batch, slots: Slots) -> None:
     """Fills code, evidence and numbers in place; slots that carry a code keep it."""
-    if slots["code"].all():
+    if np.count_nonzero(slots["code"]) == slots.size:
         return
     silent = (slots["item"] >= 0) & (slots["code"] == Code.NONE)
     for number in np.unique(slots["method"][silent]):

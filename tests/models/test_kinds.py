@@ -24,11 +24,12 @@ def test_kinds_ask_methods_and_lists_that_there_are() -> None:
         assert kind.purchased in get_args(Purchased)
 
 
-def test_every_kind_has_one_source_and_methods_may_have_a_list_below_them() -> None:
+def test_every_kind_has_one_source_but_the_one_whose_lists_are_ranked_in_training() -> None:
     def sources(kind: Kind) -> list[object]:
-        return [part for part in (kind.methods or kind.lists, kind.ranked, kind.recent) if part]
+        return [part for part in (kind.methods or kind.lists, kind.recent) if part]
 
-    assert {name for name, kind in KINDS.items() if len(sources(kind)) != 1} == set()
+    assert {name for name, kind in KINDS.items() if len(sources(kind)) != 1} == {"for_you"}
+    assert sources(KINDS["for_you"]) == []
 
 
 def test_what_a_kind_says_about_items_already_bought() -> None:
