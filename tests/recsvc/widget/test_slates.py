@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.recsvc.widget.conftest import ATTACK, HOSTILE, Page
 from tests.recsvc.widget.site import Site
 
+GUIDE = Path(__file__).parents[3] / "docs/widget.md"
 BATCH = "/v1/recommendations:batch"
 CROSS_SELL = '<rec-slate placement="product_cross_sell" item="sku/004"></rec-slate>'
 HOME = '<rec-slate placement="home" layout="grid" limit="{}"></rec-slate>'
@@ -165,6 +167,17 @@ def test_a_dead_service_leaves_the_page_whole(page: Page, site: Site) -> None:
     page.settled("empty")
     assert page.browser.execute_script("return document.querySelector('main').innerText") == "Shop\n\nBelow"
     assert uncaught(page.browser.complaints()) == []
+
+
+def test_the_room_is_given_back_where_the_script_does_not_come(page: Page) -> None:
+    """With the style that the guide says to copy."""
+    guide = GUIDE.read_text("utf-8")
+    page.head = guide[guide.index("<style>") : guide.index("</style>")] + "</style>"
+    page.host = "http://127.0.0.1:9"  # where nobody listens
+    page.open(CROSS_SELL)
+    height = "return document.querySelector('rec-slate').offsetHeight"
+    assert page.browser.execute_script(height) == 365
+    page.browser.until(f"{height} === 0")
 
 
 @pytest.mark.parametrize(
