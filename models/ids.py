@@ -55,12 +55,14 @@ class IdMap:
         known = whole & (self._ids.take(position, mode="clip") == sought)
         return np.where(known, position, missing).astype(np.int32)
 
-    def starting_with(self, prefix: str, count: int) -> list[int]:
-        """The first `count` rows, at the most, whose ids begin with `prefix`."""
+    def starting_with(self, prefix: str) -> range:
+        """The rows whose ids begin with `prefix`."""
         key = prefix.encode("utf-8", "surrogatepass")
-        first = int(self._ids.searchsorted(np.array(key, dtype=f"S{max(len(key), self._width, 1)}")))
-        near: list[bytes] = self._ids[first : first + count].tolist()
-        return [row for row, identifier in enumerate(near, start=first) if identifier.startswith(key)]
+        if len(key) > self._width or b"\0" in key:
+            return range(0)
+        # No byte of UTF-8 is as high as this one.
+        ends = np.array([key, key.ljust(self._width, b"\xff")], self._ids.dtype)
+        return range(int(self._ids.searchsorted(ends[0])), int(self._ids.searchsorted(ends[1], "right")))
 
     def id(self, row: int) -> str:
         value: bytes = self._ids[row]

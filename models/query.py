@@ -99,10 +99,11 @@ def card_of(fields: Mapping[str, Any]) -> msgspec.Raw:
 
 
 class Slate(msgspec.Struct, frozen=True):
-    """The ranked answer to one query."""
+    """The ranked answer to one query; `holdout`: whether its customer is kept from it, where that is measured."""
 
     placement: str
     model_version: str
     customer_known: bool
     fallback: str | None
     items: tuple[SlateItem, ...]
+    holdout: bool | UnsetType = UNSET

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -36,13 +38,15 @@ class Roster:
         self._model = model
         self._elapsed = elapsed(model, as_of)
 
-    def people(self, starts_with: str, count: int) -> list[Person]:
+    def people(self, starts_with: str, count: int, is_hidden: Callable[[str], bool] | None = None) -> list[Person]:
         """The first customers whose id begins so; of an empty text some from everywhere in the shop."""
         customers = self._model.customers
         if starts_with:
-            return [self._person(row) for row in customers.starting_with(starts_with, count)]
-        spread = np.unique(np.linspace(0, len(customers) - 1, min(count, len(customers)), dtype=np.int64))
-        return [self._person(row) for row in spread.tolist()]
+            rows: Iterable[int] = customers.starting_with(starts_with)
+        else:
+            rows = np.unique(np.linspace(0, len(customers) - 1, min(count, len(customers)), dtype=np.int64)).tolist()
+        shown = rows if is_hidden is None else (row for row in rows if not is_hidden(customers.id(row)))
+        return [self._person(row) for row in islice(shown, count)]
 
     def purchases(self, customer_id: str, count: int) -> tuple[list[Purchase], int]:
         """The items bought, the latest first and at most `count` of them, and how many there are; unknown: none."""

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from models.query import CustomerId, ItemId, ItemIds, Reason
 
@@ -14,6 +14,16 @@ MAX_BATCH = 50
 MAX_EVENTS = 100
 
 Text = Annotated[str, Meta(min_length=1)]
+Holdout = (
+    Annotated[
+        bool,
+        Meta(
+            description="Whether the customer gets what strangers get, to measure what personalisation adds; "
+            "there where a share of customers does."
+        ),
+    ]
+    | UnsetType
+)
 
 # msgspec has no unions of structs without a tag; these name what such a place holds.
 _QUERY, _SLATE, _PROBLEM, _EVENT = (
@@ -37,9 +47,12 @@ class Recommendations(msgspec.Struct, frozen=True):
     recommendation_id: Annotated[Text, Meta(description="Send it back with views, clicks and purchases.")]
     placement: Text
     model_version: Annotated[Text, Meta(description="Version of the bundle that answered.")]
-    customer_known: Annotated[bool, Meta(description="Whether the customer has a purchase history here.")]
+    customer_known: Annotated[
+        bool, Meta(description="Whether a purchase history was there to go by; of the holdout it is not.")
+    ]
     fallback: Annotated[str | None, Meta(description="The list that filled up the slate; null if none was needed.")]
     items: Annotated[tuple[Item, ...], Meta(description="Best first.")]
+    holdout: Holdout = UNSET
 
 
 class EventList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from models.batch import Batch
@@ -26,6 +26,7 @@ from models.slots import Slots
 from models.translate import SECONDS_A_DAY, present
 from models.view import View
 from recsvc.errors import ExportError
+from recsvc.holdout import Holdout
 from recsvc.links import with_links
 from recsvc.share import Share
 
@@ -54,10 +55,12 @@ class Customers:
         distinct = list(dict.fromkeys(ids))
         return cls(pa.array(distinct, pa.string()), engine.model.customers.rows(distinct, missing=-1))
 
-    def less(self, left_out: pa.Array) -> Customers:
-        """Those whose id is not among the ones left out."""
-        kept = pc.invert(pc.is_in(self.ids, left_out.cast(pa.string())))
-        return Customers(self.ids.filter(kept), self.rows[kept.to_numpy(zero_copy_only=False)])
+    def less(self, tombstones: Set[bytes]) -> Customers:
+        """Those who were not erased."""
+        if not tombstones:
+            return self
+        kept = np.array([hashlib.sha256(one).digest() not in tombstones for one in self._encoded()], np.bool_)
+        return Customers(self.ids.filter(pa.array(kept)), self.rows[kept])
 
     def subscribed(self, engine: Engine) -> Customers:
         """Less those who consent to no e-mail; where the shop has no such column, all."""
@@ -66,6 +69,15 @@ class Customers:
             return self
         kept = (self.rows < 0) | (column.values[np.maximum(self.rows, 0)] != 0)
         return Customers(self.ids.filter(pa.array(kept)), self.rows[kept])
+
+    def held_out(self, holdout: Holdout) -> NDArray[np.bool_]:
+        """(n,): who of them is."""
+        return holdout.of(np.array(self._encoded(), "S"))
+
+    def _encoded(self) -> list[bytes]:
+        """The ids as they are hashed."""
+        encoded: list[bytes] = self.ids.cast(pa.binary()).to_pylist()
+        return encoded
 
     def chunks(self) -> Iterator[Customers]:
         for start in range(0, len(self.rows), CHUNK):
@@ -86,8 +98,11 @@ class Export:
         send_id: str | None = None,
         public_url: str | None = None,
         share: Share | None = None,
+        holdout: Holdout | None = None,
     ) -> None:
-        """`as_of` in seconds since 1970; `send_id`: what rotation goes by; `share` bounds how often one item is shown.
+        """`as_of` in seconds since 1970; `send_id`: what rotation goes by; `share` bounds how often one item is shown;
+
+        `holdout` gets what strangers get, and makes a column that says of whom it is so.
 
         Raises ExportError where slates depend on what only a query of one customer tells.
         """
@@ -101,15 +116,22 @@ class Export:
         shop = engine.model.shop
         self._elapsed = self._moment.as_of / SECONDS_A_DAY - shop.reference if shop.unit == "day" else 0.0
         self._share = share
-        self.schema = self._wide_schema() if layout == "wide" else LONG
+        self._holdout = holdout
+        schema = self._wide_schema() if layout == "wide" else LONG
+        self.schema = schema if holdout is None else schema.insert(1, HOLDOUT)
 
     def batch(self, customers: Customers) -> pa.RecordBatch:
-        query = Batch.of_customers(customers.rows, elapsed=self._elapsed)
+        held_out = None if self._holdout is None else customers.held_out(self._holdout)
+        known = customers.rows if held_out is None else np.where(held_out, np.int32(-1), customers.rows)
+        query = Batch.of_customers(known, elapsed=self._elapsed)
         limit = self._limit if self._share is None else max(self._limit, MAX_LIMIT)
         slots = self._engine.slots(self._placement, query, moment=self._moment, limit=limit).slots
         if self._share is not None:
             slots = self._share.of(slots, self._limit)
         arrays = self._wide(customers, slots) if self._layout == "wide" else self._long(customers, slots)
+        if held_out is not None:
+            of_rows = held_out if self._layout == "wide" else np.repeat(held_out, (slots["item"] >= 0).sum(axis=1))
+            arrays.insert(1, pa.array(of_rows))
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
     def _long(self, customers: Customers, slots: Slots) -> list[pa.Array]:
@@ -177,6 +199,7 @@ class Export:
 
 
 LAST = {"score": pa.float32(), "method": pa.string(), "reason": pa.string()}
+HOLDOUT = pa.field("holdout", pa.bool_())
 LONG = pa.schema([("customer_id", pa.string()), ("rank", pa.int32()), ("item_id", pa.string()), *LAST.items()])
 
 

@@ -13,6 +13,8 @@ from recsvc.customer_tokens import CustomerTokens
 from recsvc.email.brand import load_brand
 from recsvc.email.faces import Faces
 from recsvc.email.mail import Mail
+from recsvc.erased import Erased
+from recsvc.holdout import holdout_of
 from recsvc.live import Live
 from recsvc.logs import RequestLog
 from recsvc.metrics import Metrics
@@ -25,6 +27,8 @@ from recsvc.state.migrations import require_current
 from recsvc.state.sends import Sends
 from recsvc.state.signing_keys import SigningKeys
 from recsvc.state.store import open_for_requests, open_state
+from recsvc.state.tombstones import Tombstones
+from recsvc.strangers import Strangers
 from recsvc.watcher import Watcher
 
 FORGET_INTERVAL_S = 3_600.0
@@ -37,6 +41,8 @@ class Service:
     state: State
     keys: KeyRing
     customer_tokens: CustomerTokens
+    erased: Erased
+    strangers: Strangers
     mail: Mail
     photos: Photos
     metrics: Metrics
@@ -48,6 +54,7 @@ class Service:
             Watcher("bundles and placements", self.live.refresh, self.settings.reload_interval_s),
             Watcher("keys", self.keys.refresh, self.settings.keys_interval_s),
             Watcher("signing keys", self.customer_tokens.refresh, self.settings.keys_interval_s),
+            Watcher("erased customers", self.erased.refresh, self.settings.keys_interval_s),
             Watcher("old sends", self.mail.forget_old, FORGET_INTERVAL_S),
         ]
 
@@ -73,12 +80,14 @@ def open_service(settings: Settings) -> Service:
     keys.refresh()
     customer_tokens = CustomerTokens(lambda: SigningKeys(state.engine()).all(), metrics)
     customer_tokens.refresh()
-    mail = Mail(
-        settings, Faces(load_brand(settings.email, settings.locale), settings.email_templates), state.sends, metrics
-    )
+    erased = Erased(lambda: Tombstones(state.engine()), metrics)
+    erased.refresh()
+    strangers = Strangers(erased.has, holdout_of(settings.holdout_share, settings.holdout_salt))
+    faces = Faces(load_brand(settings.email, settings.locale), settings.email_templates)
+    mail = Mail(settings, faces, state.sends, strangers, metrics)
     photos = Photos(settings.runtime_dir / "photos", settings.image_hosts)
     log = RequestLog(settings.log_level)
-    return Service(settings, live, state, keys, customer_tokens, mail, photos, metrics, log)
+    return Service(settings, live, state, keys, customer_tokens, erased, strangers, mail, photos, metrics, log)
 
 
 class State:

@@ -17,6 +17,8 @@ from recsvc.errors import SettingsError
 
 PREFIX = "RECSVC_"
 STANDARD_PORTS = (("http", ":80"), ("https", ":443"))
+# With more the measurement gains nothing, and the shop loses.
+MAX_HOLDOUT_SHARE = 0.5
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -62,6 +64,19 @@ def _seconds(low: float, high: float) -> Callable[[str], float]:
             value = float("nan")
         if not low <= value <= high:
             raise ValueError(f"must be a number of seconds from {low:g} to {high:g}")
+        return value
+
+    return parse
+
+
+def _share(most: float) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if not 0 <= value <= most:
+            raise ValueError(f"must be a share from 0 to {most:g}")
         return value
 
     return parse
@@ -158,8 +173,16 @@ class Settings:
         float, Setting("How often a worker looks for a new bundle or changed placements.", _seconds(0.05, 3_600))
     ] = 2.0
     keys_interval_s: Annotated[
-        float, Setting("How often a worker reads the keys; a revoked one works that long.", _seconds(0.05, 60))
+        float,
+        Setting(
+            "How often a worker reads keys and erasures: what is revoked or erased acts after that.", _seconds(0.05, 60)
+        ),
     ] = 2.0
+    holdout_share: Annotated[
+        float,
+        Setting("Share of customers who get no personalisation, to measure what it adds.", _share(MAX_HOLDOUT_SHARE)),
+    ] = 0.0
+    holdout_salt: Annotated[str, Setting("Name of that measurement: another one holds out other customers.", str)] = ""
     warm_bytes: Annotated[
         int, Setting("How much of a new bundle is read into memory before it serves.", _integer(0, 10**15))
     ] = 4_000_000_000

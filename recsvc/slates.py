@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from models.engine import Engine
@@ -36,6 +37,7 @@ class _Shown(msgspec.Struct, frozen=True):
     customer_known: bool
     fallback: str | None
     items: tuple[SlateItem, ...]
+    holdout: bool | UnsetType = UNSET
 
 
 def slate_for(service: Service, caller: Caller, asked: SlateQuery, engine: Engine, origin: Origin) -> Slate:
@@ -49,7 +51,7 @@ def slate_for(service: Service, caller: Caller, asked: SlateQuery, engine: Engin
     if query.fields is not None:
         query = replace(query, fields=tuple(name for name in query.fields if name not in OWN_FIELDS))
     try:
-        return engine.recommend(query)
+        return service.strangers.recommend(engine, query)
     except ModelsError as error:
         raise problem_of(error, query, origin) from error
 
@@ -60,7 +62,17 @@ def shown(slate: Slate, public_url: str | None, recommendation_id: str | None = 
     if public_url is not None:
         items = tuple([replace(item, card=card_of(with_links(item.fields, public_url))) for item in items])
     identifier = recommendation_id or new_id()
-    text = encode(_Shown(identifier, slate.placement, slate.model_version, slate.customer_known, slate.fallback, items))
+    text = encode(
+        _Shown(
+            identifier,
+            slate.placement,
+            slate.model_version,
+            slate.customer_known,
+            slate.fallback,
+            items,
+            slate.holdout,
+        )
+    )
     glue = b"," if items and len(items[0].card) > 1 else b""
     return msgspec.Raw(glue.join(text.split(CARD)))
 

@@ -1,8 +1,9 @@
-"""The command `recsvc`: slates, placements files, keys, tokens, events and live state."""
+"""The command `recsvc`: slates, placements files, keys, tokens, events, customers and live state."""
 
 from __future__ import annotations
 
 from recsvc.cli.associations import associations
+from recsvc.cli.customers import customers
 from recsvc.cli.events import events
 from recsvc.cli.export import export
 from recsvc.cli.group import Commands
@@ -16,6 +17,6 @@ from recsvc.cli.tokens import tokens
 main = Commands(
     "recsvc",
     help="Serves recommendations from a registry that recsvc-train fills.",
-    commands=[serve, recommend, export, associations, placements, keys, tokens, events, state],
+    commands=[serve, recommend, export, associations, placements, keys, tokens, events, customers, state],
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     type=click.FloatRange(0, 100, min_open=True),
     help="Per cent of the send that may see one item.",
 )
+@options.holdout_share
+@options.holdout_salt
 @options.locale
 @options.state
 def export(
@@ -60,12 +62,14 @@ def export(
     expires: dt.datetime | None,
     subscribed: bool,
     max_share: float | None,
+    holdout_share: float,
+    holdout_salt: str,
     locale: str,
     state_url: str | None,
 ) -> None:
     """Write what the service would answer to many customers; the file appears only when it is complete.
 
-    Erased customers are left out.
+    Erased customers are left out. The holdout gets what strangers get, and a column says who that is.
 
     \b
     Example: recsvc export --registry shop/registry --placement home --limit 10 --output home.parquet
@@ -74,8 +78,10 @@ def export(
 
     from recsvc.cli.opened import open_engine, placement_of
     from recsvc.cli.tokens import signer_of
+    from recsvc.cli.tombstones import tombstones_if_any
     from recsvc.customer_file import read_customer_ids
     from recsvc.export import Customers, Export, share_of
+    from recsvc.holdout import holdout_of
     from recsvc.profiles import profiles
     from recsvc.table_files import require_format, table_file
     from recsvc.token_column import TOKEN, with_tokens
@@ -91,7 +97,8 @@ def export(
     ids = None if customers is None else read_customer_ids(customers)
     engine = open_engine(registry, placements)
     chosen = Customers.all(engine) if ids is None else Customers.of(engine, ids)
-    chosen = chosen.less(pa.array(_erased(registry, state_url), pa.string()))
+    if (tombstones := tombstones_if_any(registry, state_url)) is not None:
+        chosen = chosen.less(set(tombstones.since(0)[1]))
     tool = layout if layout == "klaviyo" or layout == "braze" else None
     if subscribed or tool or campaign:
         chosen = chosen.subscribed(engine)
@@ -105,6 +112,7 @@ def export(
         send_id=send_id,
         public_url=public_url,
         share=share,
+        holdout=holdout_of(holdout_share, holdout_salt),
     )
     bar = click.progressbar(length=len(chosen.rows), label="customers", file=sys.stderr)
     schema = wanted.schema if sign is None else wanted.schema.insert(1, TOKEN)
@@ -120,17 +128,3 @@ def export(
     click.echo(f"{len(chosen.rows)} customers to {output}", err=True)
     if share is not None and share.short:
         click.echo(f"{share.short} of them have fewer items than asked for: the share left no more", err=True)
-
-
-def _erased(registry: Path, state_url: str | None) -> list[str]:
-    """The customers who must not be written to; a registry without live state has none."""
-    from recsvc.settings import beside
-    from recsvc.state.migrations import require_current
-    from recsvc.state.sends import Sends
-    from recsvc.state.store import open_state
-
-    if state_url is None and not Path(beside(registry).removeprefix("sqlite:///")).exists():
-        return []
-    engine = open_state(options.state_of(registry, state_url))
-    require_current(engine)
-    return Sends(engine).erased()

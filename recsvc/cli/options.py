@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from recsvc.settings import Secret, beside, variable
+from recsvc.settings import MAX_HOLDOUT_SHARE, Secret, beside, variable
 
 
 class Moment(click.ParamType[dt.datetime]):
@@ -49,6 +49,14 @@ public_url = _from_setting("--public-url", "public_url", "Address of the shop, p
 locale = _from_setting(
     "--locale", "locale", "How prices are written, such as pl-PL.", default="en-GB", show_default=True
 )
+holdout_share = _from_setting(
+    "--holdout-share",
+    "holdout_share",
+    "Share of customers who get what strangers get.",
+    type=click.FloatRange(0, MAX_HOLDOUT_SHARE),
+    default=0.0,
+)
+holdout_salt = _from_setting("--holdout-salt", "holdout_salt", "Name of that measurement.", default="")
 placement = click.option("--placement", required=True, help="Which placement to fill.")
 limit = click.option("--limit", type=click.IntRange(1, 200), help="Items a slate; else the placement's own.")
 as_of = click.option("--as-of", type=Moment(), help="The moment to answer for; else now.")

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 @click.option("--filter", "filter_", help='What items must meet, such as "price < 20".')
 @options.limit
 @options.as_of
+@options.holdout_share
+@options.holdout_salt
+@options.state
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def recommend(
     registry: Path,
@@ -39,6 +42,9 @@ def recommend(
     filter_: str | None,
     limit: int | None,
     as_of: dt.datetime | None,
+    holdout_share: float,
+    holdout_salt: str,
+    state_url: str | None,
     as_json: bool,
 ) -> None:
     """Show what the service would answer, with the reason for every item.
@@ -48,10 +54,19 @@ def recommend(
     """
     from models.query import Query
     from recsvc.cli.opened import open_engine, placement_of
+    from recsvc.cli.tombstones import tombstones_if_any
+    from recsvc.holdout import holdout_of
+    from recsvc.strangers import Strangers
+
+    tombstones = tombstones_if_any(registry, state_url)
+
+    def is_erased(customer_id: str) -> bool:
+        return tombstones is not None and tombstones.erased_at(customer_id) is not None
 
     engine = open_engine(registry, placements)
     placement_of(engine, placement)
-    slate = engine.recommend(
+    slate = Strangers(is_erased, holdout_of(holdout_share, holdout_salt)).recommend(
+        engine,
         Query(
             placement=placement,
             customer_id=customer,
@@ -62,7 +77,7 @@ def recommend(
             limit=limit,
             filter=filter_,
             as_of=as_of,
-        )
+        ),
     )
     _print_json(slate) if as_json else _print_table(slate)
 
@@ -92,6 +107,8 @@ def _print_table(slate: Slate) -> None:
         for item in slate.items
     ]
     customer = "known customer" if slate.customer_known else "unknown customer"
+    if slate.holdout is True:
+        customer = "held out"
     filled = f", filled up from {slate.fallback}" if slate.fallback else ""
     click.echo(f"{slate.placement} from {slate.model_version}, {customer}{filled}\n")
     click.echo(table(("#", "item", "title", "price", "", "score", "method", "reason"), rows))

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta
 
 from models.placements import Layout
-from recsvc.contract import Text
+from recsvc.contract import Holdout, Text
 from recsvc.email.links import host_of, https, shows_everywhere
 from recsvc.email.products import Picks, Product
 
@@ -68,6 +68,7 @@ class EmailBlock(msgspec.Struct, frozen=True, kw_only=True):
     html: Annotated[str, Meta(description="The block, ready to paste; empty if the block is.")]
     css: Annotated[str, Meta(description="What the block's own style element holds, for the head of the mail.")]
     text: Annotated[str, Meta(description="The block for the plain part of the mail.")]
+    holdout: Holdout = UNSET
 
 
 @dataclass(frozen=True, slots=True)

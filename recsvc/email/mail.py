@@ -21,6 +21,7 @@ from recsvc.errors import StateError
 from recsvc.metrics import Metrics
 from recsvc.settings import Settings
 from recsvc.state.sends import NOBODY, Send, Sends
+from recsvc.strangers import Strangers
 
 log = logging.getLogger(__name__)
 
@@ -47,25 +48,28 @@ class Asker:
 class Mail:
     """What the e-mail endpoints share."""
 
-    def __init__(self, settings: Settings, faces: Faces, sends: Callable[[], Sends], metrics: Metrics) -> None:
+    def __init__(
+        self, settings: Settings, faces: Faces, sends: Callable[[], Sends], strangers: Strangers, metrics: Metrics
+    ) -> None:
         self.faces = faces
         self.brand = faces.brand
         self.hosts = Hosts(settings.public_url)
         self._open = sends
+        self._strangers = strangers
         self._metrics = metrics
         self._kept_for = dt.timedelta(days=settings.sends_kept_days)
         self._words = Worded(faces.brand, settings.public_url)
         self._fields = tuple(name for name in FIELDS if name not in settings.private_fields)
 
     def picks(self, engine: Engine, query: Query, asker: Asker) -> tuple[Picks, bool]:
-        """What to show, and whether it is frozen. Raises what Engine.recommend does.
+        """What to show, and whether it is frozen. Raises what Strangers.recommend does.
 
         While live state cannot be read, nothing is frozen and everybody gets the slate of the moment.
         """
-        customer_id, sends = asker.customer_id, self._sends()
+        customer_id, sends = asker.customer_id, self._sends() if asker.send_id else None
+        if customer_id is not None and self._strangers.is_erased(customer_id):
+            customer_id = None
         try:
-            if sends is not None and customer_id is not None and sends.is_erased(customer_id):
-                customer_id = None
             send = Send(query.placement, asker.send_id, customer_id or NOBODY) if asker.send_id else None
             content = sends.frozen(send) if sends is not None and send is not None else None
             if content is not None:
@@ -91,7 +95,8 @@ class Mail:
     def _fresh(self, engine: Engine, query: Query, asker: Asker) -> Picks:
         """What is frozen is as long as a mail may be, so that other faces of the mail can show more of it."""
         limit = MAX_SLOTS if asker.send_id else query.limit
-        slate = engine.recommend(replace(query, limit=limit, fields=self._fields, evidence=True, send_id=asker.send_id))
+        asked = replace(query, limit=limit, fields=self._fields, evidence=True, send_id=asker.send_id)
+        slate = self._strangers.recommend(engine, asked)
         self._metrics.slate(slate.placement, slate.fallback)
         return self._words.picks(slate, asker.send_id or query.placement, new_id())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from models.query import Reason, Slate, SlateItem
 from recsvc.email.brand import Brand
@@ -46,6 +47,7 @@ class Picks(msgspec.Struct, frozen=True, kw_only=True):
     customer_known: bool
     fallback: str | None
     products: tuple[Product, ...]
+    holdout: bool | UnsetType = UNSET
 
 
 class Worded:
@@ -66,6 +68,7 @@ class Worded:
             customer_known=slate.customer_known,
             fallback=slate.fallback,
             products=tuple(self._product(item, campaign, recommendation_id) for item in slate.items),
+            holdout=slate.holdout,
         )
 
     def _product(self, item: SlateItem, campaign: str, recommendation_id: str) -> Product:

@@ -23,7 +23,7 @@ FIELDS = (*DEFAULT_FIELDS, "category")
 def customers(service: Service, call: Call) -> Answer:
     asked = PEOPLE.from_query(call.query_text)
     model = service.live.serving.engine.model
-    found = roster(model).people(asked.starts_with or "", asked.limit)
+    found = roster(model).people(asked.starts_with or "", asked.limit, service.strangers.is_erased)
     return json_answer(PeopleList(model.shop.unit, tuple(Person(one.customer_id, one.items, one.age) for one in found)))
 
 
@@ -31,14 +31,15 @@ def purchases(service: Service, call: Call) -> Answer:
     asked = PURCHASES.from_query(call.query_text)
     model, public_url = service.live.serving.engine.model, service.settings.public_url
     known = roster(model)
-    bought, count = known.purchases(asked.customer_id, asked.limit)
+    customer_id = "" if service.strangers.is_erased(asked.customer_id) else asked.customer_id
+    bought, count = known.purchases(customer_id, asked.limit)
     shown = [model.shop.catalogue.fields(one.row, FIELDS) for one in bought]
     return json_answer(
         {
             "customer_id": asked.customer_id,
             "customer_known": count > 0,
             "unit": model.shop.unit,
-            "attributes": known.attributes(asked.customer_id),
+            "attributes": known.attributes(customer_id),
             "items": count,
             "purchases": [
                 {

@@ -98,8 +98,9 @@ def email_json(service: Service, call: Call, placement: str) -> Answer:
         html=html,
         css=faces.css,
         text=faces.text(made.places, made.layout),
+        holdout=picks.holdout,
     )
-    content = msgspec.structs.asdict(block) | flattened(listed, made.slots)
+    content = msgspec.to_builtins(block) | flattened(listed, made.slots)
     return Answer(encode(content), 200, (*JSON_HEADERS, *_told(made)), made.note)
 
 

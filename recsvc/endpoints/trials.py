@@ -37,7 +37,7 @@ def explain(service: Service, call: Call) -> Answer:
     engine = serving.engine if question.placements is None else tried(serving.engine, question.placements)
     query = identified(REQUEST_FORM.from_object(question.request, REQUEST), service.customer_tokens)
     try:
-        verdict = engine.explain_item(query, question.item_id)
+        verdict = engine.explain_item(service.strangers.query(query), question.item_id)
     except ModelsError as error:
         raise problem_of(error, query, REQUEST) from error
     return json_answer(verdict, note=Note(serving.manifest.version))

@@ -15,6 +15,7 @@ from recsvc.errors import StateError
 from recsvc.state import schema
 from recsvc.state.locks import lock_customers
 from recsvc.state.store import database_errors
+from recsvc.state.tombstones import erased_among
 from recsvc.tokens import Scope
 
 ROWS_AT_ONCE = 10_000
@@ -22,7 +23,6 @@ _KEPT = schema.events.c
 # About how many are kept, by the numbers given out: exact counting reads the whole table, and so does SQLite where
 # both ends are asked for in one breath.
 _SPAN = select(select(func.max(_KEPT.number)).scalar_subquery() - select(func.min(_KEPT.number)).scalar_subquery())
-_ERASED = select(schema.erased_customers.c.customer_id)
 
 
 class StoredEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,10 +70,8 @@ class Events:
             lock_customers(connection, named)
             connection.execute(insert(schema.events).on_conflict_do_nothing(), rows)
             # Looked at last, because an erasure may have come until now.
-            if named:
-                connection.execute(
-                    delete(schema.events).where(_KEPT.customer_id.in_(named), _KEPT.customer_id.in_(_ERASED))
-                )
+            if erased := erased_among(connection, named):
+                connection.execute(delete(schema.events).where(_KEPT.customer_id.in_(erased)))
 
     def batches(self, since: dt.datetime | None = None) -> Iterator[list[tuple[object, ...]]]:
         """Rows in the order of COLUMNS and of arrival, many at a time; those received from `since` on."""

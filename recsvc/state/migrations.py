@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, func, insert, inspect, select, text
+from sqlalchemy import Column, Connection, MetaData, String, Table, func, insert, inspect, select, text
 from sqlalchemy.engine import Engine
 
 from recsvc.errors import StateError
-from recsvc.state.schema import erased_customers, events, frozen_sends, keys, signing_keys, state_version
+from recsvc.state.schema import Moment, events, frozen_sends, keys, signing_keys, state_version, tombstones
 from recsvc.state.store import database_errors
+from recsvc.state.tombstones import tombstone
 
 # Any number that only this service uses: it makes two migrations wait for each other.
 _POSTGRES_LOCK = 7_402_118_231
+
+# What tombstones were before, with ids that could be read.
+_erased_customers = Table(
+    "erased_customers",
+    MetaData(),
+    Column("customer_id", String(256), primary_key=True),
+    Column("erased_at", Moment, nullable=False),
+)
 
 
 def _first(connection: Connection) -> None:
@@ -29,11 +38,20 @@ def _events(connection: Connection) -> None:
 
 def _sends(connection: Connection) -> None:
     frozen_sends.create(connection)
-    erased_customers.create(connection)
+    _erased_customers.create(connection)
+
+
+def _tombstones(connection: Connection) -> None:
+    tombstones.create(connection)
+    erased = connection.execute(select(_erased_customers)).all()
+    if erased:
+        rows = [{"customer_sha256": tombstone(row.customer_id), "erased_at": row.erased_at} for row in erased]
+        connection.execute(insert(tombstones), rows)
+    _erased_customers.drop(connection)
 
 
 # Step n brings version n to n + 1. Steps are never edited once released, only added.
-STEPS: tuple[Callable[[Connection], None], ...] = (_first, _signing_keys, _events, _sends)
+STEPS: tuple[Callable[[Connection], None], ...] = (_first, _signing_keys, _events, _sends, _tombstones)
 VERSION = len(STEPS)
 
 

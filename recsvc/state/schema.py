@@ -92,10 +92,12 @@ frozen_sends = Table(
     Index("frozen_sends_of_customer", "customer_id"),
 )
 
-# Whoever asked to be forgotten: nothing personal is shown or kept from then on, whatever a bundle still holds.
-erased_customers = Table(
-    "erased_customers",
+# Whoever asked to be forgotten: nothing personal is shown or kept from then on, whatever a bundle still holds. Who has
+# an id can look for it here; nobody can read one here. None is ever deleted, and numbers rise as they are committed.
+tombstones = Table(
+    "tombstones",
     metadata,
-    Column("customer_id", String(256), primary_key=True),
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("customer_sha256", LargeBinary(32), nullable=False, unique=True),
     Column("erased_at", Moment, nullable=False),
 )

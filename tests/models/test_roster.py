@@ -52,6 +52,16 @@ def test_people_are_found_by_how_their_id_begins() -> None:
     assert roster_of(known).people("nobody is called so", 4) == []
 
 
+def test_whoever_is_hidden_leaves_the_place_to_the_next() -> None:
+    known = learned("grocery")
+    ids = sorted(known.ledger.bought)
+    begin, hidden = ids[0][:1], {ids[0], ids[2]}
+    found = [person.customer_id for person in roster_of(known).people(begin, 3, hidden.__contains__)]
+    assert found == [one for one in ids if one.startswith(begin) and one not in hidden][:3]
+    everywhere = roster_of(known).people("", 10_000, hidden.__contains__)
+    assert [person.customer_id for person in everywhere] == [one for one in ids if one not in hidden]
+
+
 def test_without_a_text_people_come_from_everywhere() -> None:
     known = learned("grocery")
     ids = sorted(known.ledger.bought)

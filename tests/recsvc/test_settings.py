@@ -43,6 +43,8 @@ def test_every_setting_is_read_from_its_variable() -> None:
         "cors_origins": "https://shop.example/, HTTPS://Www.Shop.Example:443,http://localhost:3000,",
         "cache_max_age_s": "0",
         "private_fields": "cost, margin",
+        "holdout_share": "0.1",
+        "holdout_salt": "autumn",
         "runtime_dir": "/run/recsvc",
     }
     assert set(texts) == set(described())
@@ -70,11 +72,13 @@ def test_every_fault_is_named_at_once() -> None:
         "RECSVC_RELOAD_INTERVAL_S": "often",
         "RECSVC_CORS_ORIGINS": "https://shop.example,*",
         "RECSVC_LOCALE": "xx-YY",
+        "RECSVC_HOLDOUT_SHARE": "10%",
     }
     with pytest.raises(SettingsError) as refused:
         Settings.from_env(wrong)
     assert sorted(refused.value.faults) == [
         "RECSVC_CORS_ORIGINS must be origins by comma, such as https://shop.example,https://www.shop.example",
+        "RECSVC_HOLDOUT_SHARE must be a share from 0 to 0.5",
         "RECSVC_LOCALE must be a locale such as pl-PL",
         "RECSVC_LOG_LEVEL must be one of debug, info, warning, error",
         "RECSVC_METRICS_OPEN must be true or false",

@@ -22,6 +22,8 @@ function card(placement, slate, query) {
     h("span", { class: "chip" }, spaced(placement.kind)),
     slate.fallback ? h("span", { class: "chip warn", title: "The list that filled what the kind left empty" },
       `filled by ${spaced(slate.fallback)}`) : null,
+    slate.holdout ? h("span", { class: "chip warn", title: "Kept from personalisation, to measure what it adds" },
+      "holdout") : null,
     h("button", { class: "quiet", onclick: () => why(query, null) }, "Why not …?"));
   return h("article", { class: "placement" },
     about,

@@ -20,9 +20,9 @@ from recsvc.errors import ExportError
 from recsvc.export import Customers
 from recsvc.settings import Settings
 from recsvc.state.migrations import require_current
-from recsvc.state.schema import erased_customers
-from recsvc.state.sends import Sends
+from recsvc.state.schema import tombstones
 from recsvc.state.store import open_state
+from recsvc.state.tombstones import Tombstones
 from tests.engines import Learned, learned
 
 Run = Callable[..., Result]
@@ -103,10 +103,10 @@ def erased(settings: Settings) -> Iterator[str]:
     """A customer who asked to be forgotten, for as long as a test runs."""
     engine = open_state(settings.state())
     require_current(engine)
-    Sends(engine).erase("c0004")
+    Tombstones(engine).erase(["c0004"])
     yield "c0004"
     with engine.begin() as connection:
-        connection.execute(delete(erased_customers))
+        connection.execute(delete(tombstones))
 
 
 @pytest.mark.parametrize(("tool", "identifier"), [("klaviyo", "External ID"), ("braze", "external_id")])

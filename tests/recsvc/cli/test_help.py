@@ -28,6 +28,8 @@ ALL = list(commands(main))
 def test_these_are_the_commands() -> None:
     assert sorted(" ".join(path) for path in ALL) == [
         "associations",
+        "customers erase",
+        "customers erased",
         "events delete",
         "events export",
         "export",

@@ -14,9 +14,9 @@ from recsvc.app import App, create_app
 from recsvc.customer_tokens import signer
 from recsvc.settings import Settings
 from recsvc.state.keys import Keys
-from recsvc.state.sends import Sends
 from recsvc.state.signing_keys import SigningKeys
 from recsvc.state.store import open_state
+from recsvc.state.tombstones import Tombstones
 
 SERVICE_URL, PUBLIC_URL = "https://recs.example", "https://shop.example"
 
@@ -44,8 +44,8 @@ def reader(mail_app: App, call: Callable[..., Any]) -> Any:
 
 
 @pytest.fixture
-def sends(mail_settings: Settings) -> Sends:
-    return Sends(open_state(mail_settings.state()))
+def tombstones(mail_settings: Settings) -> Tombstones:
+    return Tombstones(open_state(mail_settings.state()))
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,8 @@ from sqlalchemy.engine import Engine
 from recsvc.errors import StateError
 from recsvc.settings import Secret
 from recsvc.state.events import COLUMNS, Events, EventsFull, StoredEvent
-from recsvc.state.sends import Sends
 from recsvc.state.store import open_for_requests
+from recsvc.state.tombstones import Tombstones
 
 NOON = dt.datetime(2026, 11, 27, 12, tzinfo=dt.UTC)
 MANY = 10**9
@@ -87,10 +87,10 @@ def test_what_the_database_cannot_take_leaves_nothing_behind(state: Engine) -> N
 
 
 def test_of_an_erased_customer_nothing_is_kept(state: Engine) -> None:
-    events, sends = Events(state), Sends(state)
+    events = Events(state)
     theirs = event(9, customer_id="another")
     events.append([event(1, customer_id="c1"), event(2, customer_id="c1"), theirs], max_rows=MANY)
-    sends.erase("c1")
+    assert Tombstones(state).erase(["c1"]).events == 2
     assert ids(events) == ["public:e9"]
     events.append([event(3, customer_id="c1"), event(4, customer_id="another"), event(5)], max_rows=MANY)
     assert ids(events) == ["public:e9", "public:e4", "public:e5"]

@@ -15,6 +15,7 @@ from recsvc.state.keys import Keys
 from recsvc.state.migrations import VERSION, migrate, require_current
 from recsvc.state.schema import metadata
 from recsvc.state.store import open_state
+from recsvc.state.tombstones import Tombstones
 
 
 def test_an_empty_database_is_filled_at_the_first_use(url: Secret) -> None:
@@ -41,6 +42,21 @@ def test_an_older_version_is_refused_until_it_is_migrated(state: Engine, monkeyp
     assert migrate(state) == (VERSION, VERSION + 1)
     assert len(ran) == 1
     require_current(state)
+
+
+def test_who_was_erased_before_stays_erased_without_an_id_to_read(url: Secret, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine, before = open_state(url), 4
+    with monkeypatch.context() as older:
+        older.setattr(migrations, "STEPS", migrations.STEPS[:before])
+        older.setattr(migrations, "VERSION", before)
+        migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(text("insert into erased_customers values ('c 🧀', '2026-11-27 12:00:00')"))
+    assert migrate(engine) == (before, VERSION)
+    erased_at = Tombstones(engine).erased_at("c 🧀")
+    assert erased_at is not None
+    assert f"{erased_at:%Y-%m-%d}" == "2026-11-27"
+    assert not inspect(engine).has_table("erased_customers")
 
 
 def test_a_newer_version_is_refused(state: Engine) -> None:
