@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @options.as_of
 @click.option("--send-id", help="The mailing that rotation goes by, as `send_id` of a query; else the day.")
 @options.public_url
+@options.service_url
 @click.option("--campaign", help="The mailing: adds each customer's token for it, as `recsvc tokens create` does.")
 @click.option("--expires", type=options.Moment(), help="When the tokens end, such as 2027-01-31.")
 @click.option("--subscribed", is_flag=True, help="Leave out who consents to no e-mail; a mail tool or mailing does so.")
@@ -58,6 +59,7 @@ def export(
     as_of: dt.datetime | None,
     send_id: str | None,
     public_url: str | None,
+    service_url: str | None,
     campaign: str | None,
     expires: dt.datetime | None,
     subscribed: bool,
@@ -118,7 +120,7 @@ def export(
     schema = wanted.schema if sign is None else wanted.schema.insert(1, TOKEN)
 
     def shaped(batch: pa.RecordBatch) -> pa.RecordBatch:
-        return profiles(batch, tool, locale) if tool else batch
+        return profiles(batch, tool, locale, service_url) if tool else batch
 
     with table_file(output, shaped(pa.RecordBatch.from_pylist([], schema)).schema) as write, bar:
         for chunk in chosen.chunks():

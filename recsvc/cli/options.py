@@ -46,6 +46,9 @@ maybe_registry = _from_setting("--registry", "registry", "Directory of published
 placements = _from_setting("--placements", "placements", "TOML file of placements; else those shipped.", type=FILE)
 state = _from_setting("--state", "state_url", "SQLite or PostgreSQL URL; else SQLite beside the registry.")
 public_url = _from_setting("--public-url", "public_url", "Address of the shop, put before links starting with `/`.")
+service_url = _from_setting(
+    "--service-url", "service_url", "Address of the service, for pictures that mail clients would not show."
+)
 locale = _from_setting(
     "--locale", "locale", "How prices are written, such as pl-PL.", default="en-GB", show_default=True
 )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet
 import pytest
 from click.testing import Result
@@ -18,6 +19,7 @@ from models.catalogue import BooleanColumn
 from recsvc.associations import associations
 from recsvc.errors import ExportError
 from recsvc.export import Customers
+from recsvc.profiles import profiles
 from recsvc.settings import Settings
 from recsvc.state.migrations import require_current
 from recsvc.state.schema import tombstones
@@ -124,6 +126,21 @@ def test_a_mail_tool_gets_profiles(
     assert list(rows[0]) == [identifier, *(f"item_{place}_{name}" for place in (1, 2) for name in fields)]
     price = float(rows[0]["item_1_price"])
     assert rows[0]["item_1_price_text"] == f"{price:.2f}".replace(".", ",") + "\xa0€"
+
+
+@pytest.mark.parametrize("service_url", [None, "https://recs.shop.example"])
+def test_profiles_hold_pictures_that_every_mail_client_shows(service_url: str | None) -> None:
+    images = ["https://img.example/1.jpg", "https://img.example/2.webp", None, None]
+    batch = pa.RecordBatch.from_pydict(
+        {
+            "customer_id": ["a", "b", "c", "d"],
+            "item_1_id": ["1", "2&", "3", None],
+            "item_1_image_link": pa.array(images, pa.string()),
+        }
+    )
+    ours = "https://recs.shop.example/v1/items/photo.jpg?item_id={}&width=552"
+    expected = [images[0], *([ours.format("2%26"), ours.format("3")] if service_url else [None, None]), None]
+    assert profiles(batch, "braze", "en-GB", service_url).column("item_1_image_link").to_pylist() == expected
 
 
 def test_erased_customers_are_left_out(recsvc: Run, settings: Settings, tmp_path: Path, erased: str) -> None:
