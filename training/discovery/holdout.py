@@ -26,7 +26,7 @@ ENOUGH = 5_000
 MOST_DRAWS = 4
 MOST_CUSTOMERS = 6_000
 # Larger shops are judged by a sample of their customers.
-MOST_LINES = 3_000_000
+MOST_LINES = 700_000
 
 IN_TIME = "Learned from what was before the latest purchases, at most {share:.0%}, and judged by what was new in those."
 AT_RANDOM = "A tenth of the distinct purchases held out at random, {draws} times, and judged by those."

@@ -30,7 +30,7 @@ SHRINKAGE = 200.0
 # What category, brand, words and price tell in a shop of which nothing is known.
 USUAL = np.array([2.0, 1.0, 1.0, 0.3])
 # Products of rows and columns that may be formed; what so many items share that it would take more tells little.
-WORK = 1e9
+WORK = 2e8
 # Candidates per neighbour that is kept: prices, which are no columns, then choose among them.
 WIDER = 2
 # Prices of which the dearer is at most this much dearer are in one range.
