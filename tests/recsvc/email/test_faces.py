@@ -198,6 +198,15 @@ def test_the_mjml_compiles(builder: Any, layout: str) -> None:
     assert "mj-" not in re.sub(r"mj-(column|outlook|full|sidebar)[\w-]*", "", html)
 
 
+@pytest.mark.parametrize(("layout", "slots", "width"), [("grid-2", 3, 50), ("grid-3", 4, 33), ("hero", 4, 50)])
+def test_a_short_last_row_of_the_mjml_has_columns_as_wide_as_the_others(
+    builder: Any, layout: str, slots: int, width: int
+) -> None:
+    source = builder.get(f"{BLOCK}.mjml?customer_id=c0003&layout={layout}&slots={slots}").text
+    columns = re.findall(r'class="[^"]*mj-column-per-(\d+)', mjml.mjml2html(source))
+    assert columns.count(str(width)) == slots - (layout == "hero")
+
+
 def test_links_tell_where_they_were_clicked(builder: Any) -> None:
     block = builder.get(f"{BLOCK}.json?slots=1&customer_id=c0003&send_id=may").json
     query = parse_qs(urlsplit(block["item_1_link"]).query)
