@@ -121,7 +121,8 @@ def test_prices_unknown_are_not_alike() -> None:
 
 def test_a_reason_says_what_both_items_have() -> None:
     dataset = described()
-    model = draft(shop_arrays(dataset) | method_arrays("content", {}, dataset), dataset)
+    popularity = method_arrays("popularity", {}, dataset)
+    model = draft(shop_arrays(dataset) | popularity | method_arrays("content", {}, dataset), dataset)
     method = model.methods["content"]
     assert isinstance(method, Answering)
     a, b, c = (dataset.items.row(each, missing=-1) for each in "abc")
