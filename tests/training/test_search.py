@@ -15,6 +15,7 @@ from training.search import next_order as module
 from training.search.cascades import repeat_share, search_cascade
 from training.search.deadline import Deadline
 from training.search.next_order import search_next_order, settings_for
+from training.search.search import seen
 from training.search.validation import Validation
 
 
@@ -83,3 +84,18 @@ def test_the_ranker_is_used_for_the_kinds_of_placement_where_it_is_surely_better
     assert all(why[kind]["surely_better"] == (why[kind]["gain"][1] > 0) for kind in module.KINDS)
     better = tuple(kind for kind in module.KINDS if why[kind]["surely_better"])
     assert found == (replace(recipe, next_order=settings, ranked=better) if better else recipe)
+
+
+def test_what_stands_below_the_best_sellers_is_not_learned() -> None:
+    dataset = learned("grocery").dataset
+    recipe = replace(choose(dataset), cascade=("repurchase", "popularity", BLEND))
+    kept = seen(recipe)
+    assert kept.cascade == ("repurchase", "popularity")
+    parts = learn_parts(dataset, kept, Progress())
+    assert (parts.lists[BLEND]["item"] < 0).all()
+    assert {name.split("/")[1] for name in parts.arrays if name.startswith("methods/")} >= {"item_knn", "content"}
+
+
+def test_what_stands_above_the_best_sellers_is_kept() -> None:
+    recipe = replace(choose(learned("grocery").dataset), cascade=(BLEND, "repurchase", "popularity"))
+    assert seen(recipe) == recipe

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from training.discovery.learn import learn_discovery
 from training.discovery.search import choose_discovery
-from training.discovery.settings import Discovery
+from training.discovery.settings import Discovery, answering, scoring
 
-__all__ = ["Discovery", "choose_discovery", "learn_discovery"]
+__all__ = ["Discovery", "answering", "choose_discovery", "learn_discovery", "scoring"]

@@ -29,7 +29,7 @@ CHUNK = 4_096
 def learn_discovery(
     dataset: Dataset, discovery: Discovery, *, depth: int, progress: Progress | None = None
 ) -> tuple[Slots, Learned]:
-    """SLOT (C, depth) of items each customer never bought, and the methods' arrays by full name.
+    """SLOT (C, depth) of items each customer never bought, empty without weights; and the methods' arrays by full name.
 
     Reasons from lists, which would take longest to find afterwards, are in; those of other methods are not.
     """
@@ -38,15 +38,17 @@ def learn_discovery(
     for name, settings in discovery.methods.items():
         progress.step(f"learn {name}")
         learners[name] = LEARNERS[name](**settings).fit(dataset)
-    progress.step("blend")
     arrays = {
         f"methods/{name}/{part}": array for name, each in learners.items() for part, array in each.arrays().items()
     }
+    rows = empty_slots(dataset.n_customers, depth)
+    if not discovery.weights:
+        return rows, arrays
+    progress.step("blend")
     bought = capped(interest(dataset, discovery.events))
     parts = {name: part_of(name, learners, bought) for name in discovery.weights}
     weights = np.array(list(discovery.weights.values()), np.float32)
     methods = [method_of(name) for name in parts]
-    rows = empty_slots(dataset.n_customers, depth)
     for start in range(0, len(rows), CHUNK):
         chunk = slice(start, start + CHUNK)
         best = [own_best(name, learners, bought, chunk) for name in parts]

@@ -9,7 +9,6 @@ from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from training.dataset import Dataset
 from training.discovery.blend import Pool
@@ -27,6 +26,7 @@ from training.discovery.space import (
     rp3beta_space,
 )
 from training.evaluation.metrics import Shown, hits
+from training.kernels import compile_kernels
 from training.methods.content import Content
 from training.methods.description import Description
 from training.methods.ease import EASE, MOST_ITEMS, modelled_items
@@ -84,7 +84,7 @@ def choose_discovery(
     held, protocol = hold_out(dataset, seed) if seconds > 0 else ([], "")
     if not held:
         return DEFAULT if dataset.events is None else DEFAULT_WITH_EVENTS
-    _compile()
+    compile_kernels()
     search = _Search(held, np.random.default_rng(seed), time.monotonic(), seconds)
     tuned = _tuned(search, dataset, seconds, seed, threads)
     weights, ndcg = search.weigh(tuned)
@@ -221,14 +221,6 @@ class _Search:
         scorers.append(popular)
         best = [scorer.best(held.bought, CANDIDATES)[0] for scorer in scorers]
         return Pool.of(scorers, held.bought, best)
-
-
-def _compile() -> None:
-    """Learns nothing: on the first run of an installation compiling takes a while, which no trial should pay for."""
-    toy = csr_matrix(np.eye(2, dtype=np.float32))
-    for learner in (ItemKNN(), RP3Beta(), Ridge(), EASE(), IALS(factors=2)):
-        scorer = learner.learn(toy)
-        scorer.at(toy, scorer.best(toy, 1)[0])
 
 
 def top(items: Shown, scores: NDArray[np.float32]) -> Shown:

@@ -37,6 +37,24 @@ class Discovery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     events: float = 0.0
 
 
+# Methods that answer for themselves too, for items that are like another one.
+ANSWERING = ("popularity", "item_knn", "content", "looked_at")
+
+
+def answering(discovery: Discovery) -> Discovery:
+    """The methods that answer for themselves, without the blend."""
+    methods = {name: settings for name, settings in discovery.methods.items() if name in ANSWERING}
+    return msgspec.structs.replace(discovery, methods=methods, weights={})
+
+
+def scoring(discovery: Discovery) -> Discovery:
+    """What lists are made of: without content where it has no weight, since describing every item takes long."""
+    if {"content", COLD} & discovery.weights.keys():
+        return discovery
+    methods = {name: settings for name, settings in discovery.methods.items() if name != "content"}
+    return msgspec.structs.replace(discovery, methods=methods)
+
+
 DEFAULT = Discovery(
     methods={"popularity": {}, "item_knn": {"depth": CANDIDATES}, "content": {"depth": CANDIDATES}},
     weights={"item_knn": 1.0, "content": 0.15, "popularity": 0.15},

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.methods import METHOD_NUMBER
 from models.neighbours import best_per_query
@@ -20,8 +21,8 @@ from training.next_order.stage import Candidates, Stage
 from training.progress import Progress
 from training.threads import side_by_side
 
-# Queries whose candidates are held in memory at once.
-SLICE = 4_096
+# Queries that are worked on at once, by each thread.
+SLICE = 1_024
 
 
 class Ranked(NamedTuple):
@@ -70,20 +71,33 @@ class NextOrder:
         if self.ranker_ is None or not len(snapshot):
             return ranked
         stage = Stage.of(self.purchases_, snapshot.taught, self.settings)
-        for part in slices(snapshot, self.purchases_.n_items):
+        ranker, parts = self.ranker_, list(slices(snapshot, self.purchases_.n_items))
+
+        def answers(part: Snapshot) -> Ranked:
             candidates = stage.candidates(part, lesson=False)
-            scores = self.ranker_.predict(candidates)
-            for rows, kept in zip(ranked, (np.ones_like(candidates.own), candidates.own), strict=True):
-                best = best_per_query(
-                    len(part),
-                    query=candidates.row[kept],
-                    items=candidates.item[kept],
-                    scores=scores[kept],
-                    depth=depth,
-                    method=METHOD_NUMBER["repurchase"],
-                )
+            return _best(len(part), candidates, ranker.predict(candidates), depth)
+
+        for part, found in zip(parts, side_by_side(answers, parts, self.settings.threads), strict=True):
+            for rows, best in zip(ranked, found, strict=True):
                 rows[part.customers, : best.shape[1]] = best
         return ranked
+
+
+def _best(queries: int, candidates: Candidates, scores: NDArray[np.float64], depth: int) -> Ranked:
+    """The best of all candidates of each query, and of its own ones; SLOT (queries, <= depth) both."""
+    return Ranked(
+        *(
+            best_per_query(
+                queries,
+                query=candidates.row[kept],
+                items=candidates.item[kept],
+                scores=scores[kept],
+                depth=depth,
+                method=METHOD_NUMBER["repurchase"],
+            )
+            for kept in (np.ones_like(candidates.own), candidates.own)
+        )
+    )
 
 
 def slices(snapshot: Snapshot, n_items: int) -> Iterator[Snapshot]:

@@ -9,6 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from training.dataset import Dataset
+from training.discovery import scoring
 from training.learning import Parts, draft, learn_parts, method_arrays
 from training.methods.segment import attributes
 from training.progress import Progress
@@ -45,6 +46,11 @@ def alike_settings(dataset: Dataset, depth: int) -> list[Settings]:
     return [{"half_life": half, "own_share": share, "depth": depth} for half in halves[:2] for share in ALIKE_SHARES]
 
 
+def judged(recipe: Recipe) -> Recipe:
+    """What the lists of `for_you` are made of, without what is learned for other placements."""
+    return recipe if recipe.discovery is None else replace(recipe, discovery=scoring(recipe.discovery))
+
+
 def search_cascade(
     trial: Validation, recipe: Recipe, deadline: Deadline, progress: Progress
 ) -> tuple[Recipe, dict[str, Any]]:
@@ -66,7 +72,8 @@ class _Search:
         self._trial = trial
         self._deadline = deadline
         self.recipe = recipe
-        self.parts = learn_parts(trial.train, replace(recipe, methods={OWN: recipe.methods[OWN]}), progress)
+        named = judged(replace(recipe, methods={OWN: recipe.methods[OWN]}))
+        self.parts = learn_parts(trial.train, named, progress)
         progress.step("search cascade")
 
     def own_purchases(self) -> dict[str, float]:

@@ -9,12 +9,12 @@ import numpy as np
 from msgspec.structs import replace
 
 from training.dataset import Dataset
-from training.discovery import Discovery, choose_discovery
+from training.discovery import Discovery, answering, choose_discovery
 from training.learning import learn_parts
 from training.memory import Memory
 from training.progress import Progress
 from training.recipe import BLEND, Recipe
-from training.search.cascades import ALIKE, OWN, SEGMENT, repeat_share, search_cascade
+from training.search.cascades import ALIKE, OWN, SEGMENT, judged, repeat_share, search_cascade
 from training.search.deadline import Deadline
 from training.search.next_order import search_next_order, settings_for
 from training.search.validation import Validation
@@ -23,11 +23,11 @@ SECONDS = 120.0
 # Below this share of purchases that repeat an earlier one, a shop's own history is no guide to the next order.
 REPEATS_MATTER = 0.02
 # The share of the time in which discovery is searched, where customers buy again and where they do not.
-DISCOVERY_SHARE = {True: 0.3, False: 0.8}
+DISCOVERY_SHARE = {True: 0.15, False: 0.8}
 # Fewer customers who came back choose nothing.
 FEWEST_QUERIES = 20
 # The order lines that cascades, and the ranker, are judged on; a sample of the customers of larger shops.
-CASCADE_LINES, RANKER_LINES = 300_000, 1_500_000
+CASCADE_LINES, RANKER_LINES = 200_000, 1_500_000
 
 
 class Choice(NamedTuple):
@@ -73,11 +73,12 @@ def search(
     earlier = Validation.of(sampled(latest.train, CASCADE_LINES, seed), seed)
     judge = earlier if len(earlier.task) >= FEWEST_QUERIES else latest
     recipe, why["cascade"] = search_cascade(judge, recipe, deadline, progress)
+    recipe = seen(recipe)
     settings = settings_for(latest.train, seed=seed, threads=threads)
     if settings is None:
         return Choice(recipe, why | {"next_order": {"verdict": "not tried: too few orders to learn from"}})
     named = {name: recipe.methods[name] for name in (OWN, ALIKE, SEGMENT) if name in recipe.methods}
-    parts = learn_parts(latest.train, replace(recipe, methods=named), progress)
+    parts = learn_parts(latest.train, judged(replace(recipe, methods=named)), progress)
     recipe, why["next_order"] = search_next_order(latest, parts, recipe, settings, progress, memory or Memory())
     return Choice(recipe, why)
 
@@ -96,6 +97,14 @@ def plain(discovery: Discovery, *, own: bool, depth: int, seed: int, threads: in
         depth=depth,
         discovery=discovery,
     )
+
+
+def seen(recipe: Recipe) -> Recipe:
+    """Without what stands below the shop's best sellers: they fill any list, so nobody would see it."""
+    names = recipe.cascade[: recipe.cascade.index("popularity") + 1]
+    if BLEND in names or recipe.discovery is None:
+        return replace(recipe, cascade=names)
+    return replace(recipe, cascade=names, discovery=answering(recipe.discovery))
 
 
 def sampled(dataset: Dataset, most: int, seed: int) -> Dataset:
