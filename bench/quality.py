@@ -32,7 +32,9 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.command()
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
 @click.option("--only", type=click.Choice(list(PROTOCOLS)), multiple=True, help="Default: all.")
-@click.option("--seconds", default=120.0, show_default=True, help="Processor time for the search of each training.")
+@click.option(
+    "--seconds", default=120.0, show_default=True, help="Seconds on the clock for the search of each training."
+)
 @click.option("--seed", default=0, show_default=True)
 @click.option("--threads", type=int, default=None, help="Default: the processors that the process may use.")
 @click.option("--draws", default=1_000, show_default=True, help="Bootstrap draws of customers behind each interval.")
