@@ -27,11 +27,11 @@ def serve(**given: Any) -> None:
     \b
     Example: recsvc serve --registry shop/registry --port 8080
     """
-    for field, value in given.items():
-        if value is not None:
-            os.environ[variable(field)] = str(value)
-    _check(Settings.from_env(os.environ))
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "python:recsvc.gunicorn_conf"])
+    told = {variable(field): str(value) for field, value in given.items() if value is not None}
+    environment = {**os.environ, **told}
+    _check(Settings.from_env(environment))
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:recsvc.gunicorn_conf"]
+    os.execve(sys.executable, command, environment)
 
 
 def _check(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -77,7 +78,9 @@ def test_every_command_has_help_with_an_example(recsvc: Callable[..., Result], p
 def test_what_can_be_mended_is_told_in_a_line_without_traceback(
     recsvc: Callable[..., Result], tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
+    before = dict(os.environ)
     refused = recsvc(*(argument.format(empty=tmp_path / "empty") for argument in arguments))
+    assert dict(os.environ) == before
     assert refused.exit_code == 1
     assert refused.output.startswith("Error: ")
     assert isinstance(refused.exception, SystemExit)
