@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,13 @@ import click
 from recsvc.cli import options
 
 if TYPE_CHECKING:
-    from recsvc.export import Layout
+    import pyarrow as pa
+
+    from models.engine import Engine
+    from recsvc.export import Customers, Export, Layout
     from recsvc.profiles import Tool
+
+    Sign = Callable[[str], str]
 
 
 @click.command(short_help="Write many slates to a file.")
@@ -76,34 +82,18 @@ def export(
     \b
     Example: recsvc export --registry shop/registry --placement home --limit 10 --output home.parquet
     """
-    import pyarrow as pa
-
     from recsvc.cli.opened import open_engine, placement_of
-    from recsvc.cli.tokens import signer_of
-    from recsvc.cli.tombstones import tombstones_if_any
-    from recsvc.customer_file import read_customer_ids
-    from recsvc.export import Customers, Export, share_of
+    from recsvc.export import Export, share_of
     from recsvc.holdout import holdout_of
     from recsvc.profiles import profiles
-    from recsvc.table_files import require_format, table_file
-    from recsvc.token_column import TOKEN, with_tokens
+    from recsvc.table_files import require_format
 
-    if (campaign is None) != (expires is None):
-        raise click.UsageError("--campaign and --expires go together")
     require_format(output)
-    sign = (
-        signer_of(registry, state_url, None, campaign, expires)
-        if campaign is not None and expires is not None
-        else None
-    )
-    ids = None if customers is None else read_customer_ids(customers)
+    sign = _signer(registry, state_url, campaign, expires)
+    ids = _ids(customers)
     engine = open_engine(registry, placements)
-    chosen = Customers.all(engine) if ids is None else Customers.of(engine, ids)
-    if (tombstones := tombstones_if_any(registry, state_url)) is not None:
-        chosen = chosen.less(set(tombstones.since(0)[1]))
     tool = layout if layout == "klaviyo" or layout == "braze" else None
-    if subscribed or tool or campaign:
-        chosen = chosen.subscribed(engine)
+    chosen = _chosen(engine, ids, registry, state_url, reachable=bool(subscribed or tool or campaign))
     share = None if max_share is None else share_of(engine, max_share / 100, len(chosen.rows))
     wanted = Export(
         engine,
@@ -116,17 +106,59 @@ def export(
         share=share,
         holdout=holdout_of(holdout_share, holdout_salt),
     )
-    bar = click.progressbar(length=len(chosen.rows), label="customers", file=sys.stderr)
+    _write(output, wanted, chosen, sign, lambda batch: profiles(batch, tool, locale, service_url) if tool else batch)
+    click.echo(f"{len(chosen.rows)} customers to {output}", err=True)
+    if share is not None and share.short:
+        click.echo(f"{share.short} of them have fewer items than asked for: the share left no more", err=True)
+
+
+def _signer(registry: Path, state_url: str | None, campaign: str | None, expires: dt.datetime | None) -> Sign | None:
+    """What signs a customer's token for the mailing, None without one."""
+    from recsvc.cli.tokens import signer_of
+
+    if (campaign is None) != (expires is None):
+        raise click.UsageError("--campaign and --expires go together")
+    if campaign is None or expires is None:
+        return None
+    return signer_of(registry, state_url, None, campaign, expires)
+
+
+def _ids(customers: Path | None) -> list[str] | None:
+    from recsvc.customer_file import read_customer_ids
+
+    return None if customers is None else read_customer_ids(customers)
+
+
+def _chosen(
+    engine: Engine, ids: list[str] | None, registry: Path, state_url: str | None, *, reachable: bool
+) -> Customers:
+    """The customers asked for but the erased ones; of `reachable`, those who consent to e-mail."""
+    from recsvc.cli.tombstones import tombstones_if_any
+    from recsvc.export import Customers
+
+    chosen = Customers.all(engine) if ids is None else Customers.of(engine, ids)
+    if (tombstones := tombstones_if_any(registry, state_url)) is not None:
+        chosen = chosen.less(set(tombstones.since(0)[1]))
+    return chosen.subscribed(engine) if reachable else chosen
+
+
+def _write(
+    output: Path,
+    wanted: Export,
+    chosen: Customers,
+    sign: Sign | None,
+    shaped: Callable[[pa.RecordBatch], pa.RecordBatch],
+) -> None:
+    """Chunk by chunk under a progress bar: the slates, each with the customer's token, as the layout shapes them."""
+    import pyarrow as pa
+
+    from recsvc.table_files import table_file
+    from recsvc.token_column import TOKEN, with_tokens
+
     schema = wanted.schema if sign is None else wanted.schema.insert(1, TOKEN)
-
-    def shaped(batch: pa.RecordBatch) -> pa.RecordBatch:
-        return profiles(batch, tool, locale, service_url) if tool else batch
-
+    bar = click.progressbar(length=len(chosen.rows), label="customers", file=sys.stderr)
     with table_file(output, shaped(pa.RecordBatch.from_pylist([], schema)).schema) as write, bar:
         for chunk in chosen.chunks():
             batch = wanted.batch(chunk)
             write(shaped(batch if sign is None else with_tokens(batch, sign)))
             bar.update(len(chunk.rows))
-    click.echo(f"{len(chosen.rows)} customers to {output}", err=True)
-    if share is not None and share.short:
-        click.echo(f"{share.short} of them have fewer items than asked for: the share left no more", err=True)
