@@ -33,19 +33,25 @@ def ask_peers(
 
     A peer that was asked the same before is not asked again.
     """
-    told = exchange(dataset, questions, places=places, repeats=repeats)
+    yield from answers(exchange(dataset, questions, places=places, repeats=repeats), cache, peers)
+
+
+def answers(
+    told: dict[str, NDArray[Any]], cache: Path, peers: tuple[str, ...]
+) -> Iterator[tuple[str, Shown, float, float]]:
+    """The same, of what a peer is told."""
     for peer in peers:
         if told["cart"] and peer not in KNOW_CARTS:
             continue
-        answers = cache / "answers" / f"{peer}-{_key(told, peer)}.npz"
+        kept = cache / "answers" / f"{peer}-{_key(told, peer)}.npz"
         try:
-            if not answers.with_suffix(".json").exists():
-                _ask(environment(peer, cache), peer, told, answers)
+            if not kept.with_suffix(".json").exists():
+                _ask(environment(peer, cache), peer, told, kept)
         except PeerError as error:
             click.echo(f"{peer}: left out: {error}", err=True)
             continue
-        seconds = json.loads(answers.with_suffix(".json").read_text())
-        with np.load(answers) as shown:
+        seconds = json.loads(kept.with_suffix(".json").read_text())
+        with np.load(kept) as shown:
             for model, (fitted, answered) in seconds.items():
                 yield model, shown[model], fitted, answered
 
