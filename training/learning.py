@@ -16,7 +16,7 @@ from models.model import Model
 from models.slots import Slots, empty_slots
 from training.cards import card_arrays
 from training.dataset import Dataset
-from training.discovery import learn_discovery
+from training.discovery import Discovery, learn_discovery
 from training.memory import Memory
 from training.methods import LEARNERS
 from training.methods.pairs import purchase_pairs
@@ -25,6 +25,7 @@ from training.origin import data_fingerprint
 from training.progress import Progress
 from training.ranker import above, cascade
 from training.recipe import BLEND, Recipe, Settings
+from training.threads import side_by_side
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -65,23 +66,34 @@ def learn(dataset: Dataset, recipe: Recipe, progress: Progress, memory: Memory |
 
 
 def learn_parts(dataset: Dataset, recipe: Recipe, progress: Progress, memory: Memory | None = None) -> Parts:
-    """What is shared by all ways to rank."""
-    memory, known = memory or Memory(), data_fingerprint(dataset)
-    arrays, lists = shop_arrays(dataset), {}
-    for name, settings in recipe.methods.items():
-        progress.step(f"learn {name}")
-        key = known, name, msgspec.json.encode(settings, order="sorted")
-        arrays |= memory.recall(key, partial(method_arrays, name, settings, dataset))
-    if (discovery := recipe.discovery) is not None:
+    """What is shared by all ways to rank; the blend and single methods are learned side by side."""
+    recall, known = (memory or Memory()).recall, data_fingerprint(dataset)
+
+    def blend(discovery: Discovery) -> Parts:
         key = (
             known,
             f"{BLEND} {recipe.depth}",
             msgspec.json.encode([discovery.methods, discovery.weights, discovery.events]),
         )
-        learn_lists = partial(learn_discovery, dataset, discovery, depth=recipe.depth, progress=progress)
-        lists[BLEND], learned = memory.recall(key, learn_lists)
-        arrays |= learned
-    return Parts(arrays, lists)
+        learned = partial(learn_discovery, dataset, discovery, depth=recipe.depth, progress=progress)
+        rows, arrays = recall(key, learned)
+        return Parts(arrays, {BLEND: rows})
+
+    def method(name: str, settings: Settings) -> Parts:
+        key = known, name, msgspec.json.encode(settings, order="sorted")
+        with progress.piece(f"learn {name}"):
+            return Parts(recall(key, partial(method_arrays, name, settings, dataset)), {})
+
+    # The blend first, since it takes longest; of two methods of one name, its own stands.
+    pieces = [] if recipe.discovery is None else [partial(blend, recipe.discovery)]
+    pieces += [partial(method, name, settings) for name, settings in recipe.methods.items()]
+    progress.step("learn methods", len(pieces))
+    arrays: Arrays = {}
+    lists: dict[str, Slots] = {}
+    for part in side_by_side(lambda learned: learned(), pieces):
+        arrays, lists = part.arrays | arrays, part.lists | lists
+        progress.advance()
+    return Parts(shop_arrays(dataset) | arrays, lists)
 
 
 def next_order(dataset: Dataset, settings: NextOrderSettings, depth: int, progress: Progress, memory: Memory) -> Ranked:

@@ -19,7 +19,7 @@ logger = logging.getLogger("training")
 class Progress:
     """One step after the other; each ends when the next begins. Everything is logged to `training`, and not shown.
 
-    `seconds`: how long each finished step took.
+    `seconds`: how long each finished step, and each piece of one, took.
     """
 
     def __init__(self) -> None:
@@ -45,6 +45,13 @@ class Progress:
         finally:
             self._part = outer
 
+    @contextlib.contextmanager
+    def piece(self, name: str) -> Iterator[None]:
+        """One piece of the current step, which several threads may work on side by side."""
+        name, started = self._part + name, time.monotonic()
+        yield
+        self._took(name, time.monotonic() - started)
+
     def advance(self, amount: float = 1.0) -> None:
         """This much more of the current step is done."""
 
@@ -61,10 +68,12 @@ class Progress:
 
     def _end(self) -> None:
         if self._name is not None:
-            took = time.monotonic() - self._started
-            self.seconds[self._name] = self.seconds.get(self._name, 0.0) + took
-            logger.info("%s: %.1f s", self._name, took)
+            self._took(self._name, time.monotonic() - self._started)
             self._name = None
+
+    def _took(self, name: str, seconds: float) -> None:
+        self.seconds[name] = self.seconds.get(name, 0.0) + seconds
+        logger.info("%s: %.1f s", name, seconds)
 
     def _show(self, name: str, total: float | None) -> None:
         """Draws the beginning of a step."""

@@ -23,6 +23,7 @@ from training.progress import Progress
 from training.publication import publish
 from training.report.report import Outcome, Report
 from training.report.timeline import timeline
+from training.threads import at_most, free
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def _run(config: Config, progress: Progress, registry: Registry, *, publishing: 
     run = new_version(now)
     report = Report(run=run, outcome="evaluated", created_at=now.isoformat(), commit=code_version(), force=force)
     memory = Memory()
-    with Journal(registry.run_directory(run)) as journal, progress:
+    threads = at_most(config.training.threads or free())
+    with Journal(registry.run_directory(run)) as journal, progress, threads:
         if publishing:
             registry.prune_runs(config.training.keep_runs)
         loaded = _load(config, progress, now, journal, report)

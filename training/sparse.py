@@ -85,7 +85,7 @@ def _select(columns, values, found, scores, count):  # type: ignore[no-untyped-d
         _sift_down(columns, values, 0, last)
 
 
-@numba.njit(parallel=True, cache=True)
+@numba.njit(parallel=True, nogil=True, cache=True)
 def _product_top_k(  # type: ignore[no-untyped-def]
     left_indptr, left_indices, left_data, right_indptr, right_indices, right_data,
     barred_indptr, barred_indices, row_norm, column_norm, shrinkage, k,
@@ -135,7 +135,7 @@ def dense_top_k(
     )
 
 
-@numba.njit(parallel=True, cache=True)
+@numba.njit(parallel=True, nogil=True, cache=True)
 def _dense_top_k(scores, barred_indptr, barred_indices, k):  # type: ignore[no-untyped-def]
     n, m = scores.shape
     columns = np.full((n, k), -1, np.int32)
@@ -162,7 +162,7 @@ def keep_largest(matrix: csr_matrix, k: int) -> csr_matrix:
     return csr_matrix((matrix.data[kept], matrix.indices[kept], indptr), shape=matrix.shape)
 
 
-@numba.njit(parallel=True, cache=True)
+@numba.njit(parallel=True, nogil=True, cache=True)
 def _largest(indptr, indices, data, k):  # type: ignore[no-untyped-def]
     """Which entries are among the k largest of their row."""
     kept = np.ones(len(data), np.bool_)
@@ -186,7 +186,7 @@ def product_at(
     )
 
 
-@numba.njit(parallel=True, cache=True)
+@numba.njit(parallel=True, nogil=True, cache=True)
 def _product_at(  # type: ignore[no-untyped-def]
     left_indptr, left_indices, left_data, right_indptr, right_indices, right_data, wanted, columns, m
 ):
@@ -216,7 +216,7 @@ def shared_columns(tags: csr_matrix, rows: NDArray[np.integer], others: NDArray[
     return _shared_columns(tags.indptr.astype(np.int64), tags.indices.astype(np.int32), rows.astype(np.int64), others)  # type: ignore[no-any-return]
 
 
-@numba.njit(parallel=True, cache=True)
+@numba.njit(parallel=True, nogil=True, cache=True)
 def _shared_columns(indptr, indices, rows, others):  # type: ignore[no-untyped-def]
     out = np.zeros(others.shape, np.bool_)
     for row in numba.prange(len(rows)):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
+import numba
 from numba.np.ufunc.parallel import threading_layer
 
 Piece = TypeVar("Piece")
@@ -15,19 +18,38 @@ Done = TypeVar("Done")
 SAFE_LAYERS = ("omp", "tbb")
 
 
-def side_by_side(work: Callable[[Piece], Done], pieces: Sequence[Piece], threads: int) -> Iterator[Done]:
-    """What `work` returns of every piece, in their order. The first one runs alone: it shows what numba uses."""
-    if not pieces:
+def free() -> int:
+    """How many threads the work that asks may use; a piece of `side_by_side` has its share of them."""
+    threads: int = numba.get_num_threads()
+    return threads
+
+
+@contextlib.contextmanager
+def at_most(threads: int) -> Iterator[None]:
+    """So many are free within the block, none more than before."""
+    before = free()
+    numba.set_num_threads(min(threads, before))
+    try:
+        yield
+    finally:
+        numba.set_num_threads(before)
+
+
+def side_by_side(work: Callable[[Piece], Done], pieces: Sequence[Piece], threads: int | None = None) -> Iterator[Done]:
+    """What `work` returns of every piece, in their order; at most so many at once (default: as many as are free).
+
+    Each piece has its share of the free threads for the loops within it, so that pieces may have pieces of their own.
+    """
+    workers = min(free(), threads or free(), len(pieces))
+    if workers <= 1 or not shareable():
+        yield from map(work, pieces)
         return
-    yield work(pieces[0])
-    with ThreadPoolExecutor(threads if shareable() else 1) as pool:
-        yield from pool.map(work, pieces[1:])
+    with ThreadPoolExecutor(workers, initializer=partial(numba.set_num_threads, free() // workers)) as pool:
+        yield from pool.map(work, pieces)
 
 
 def shareable() -> bool:
-    """Whether parallel loops may be entered from several threads; no where none has run yet."""
-    try:
-        layer: str = threading_layer()  # type: ignore[no-untyped-call]  # numba is not typed
-        return layer in SAFE_LAYERS
-    except ValueError:
-        return False
+    """Whether parallel loops may be entered from several threads."""
+    free()  # lets numba choose how it runs them, if it has not yet
+    layer: str = threading_layer()  # type: ignore[no-untyped-call]  # numba is not typed
+    return layer in SAFE_LAYERS

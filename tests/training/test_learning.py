@@ -1,27 +1,18 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from models.methods import METHODS
 from tests.engines import learned
 from tests.shops import PRESETS
-from training.learning import learn, shop_arrays
+from training.learning import learn, learn_parts, shop_arrays
 from training.progress import Progress
 from training.search import choose
+from training.threads import at_most
 
 every_shop = pytest.mark.parametrize("preset", sorted(PRESETS))
-
-
-class Steps(Progress):
-    """Notes what it is told."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: list[str] = []
-
-    def step(self, name: str, total: float | None = None) -> None:
-        self.names.append(name)
-        super().step(name, total)
 
 
 @every_shop
@@ -93,9 +84,32 @@ def test_every_method_of_the_recipe_is_learned_and_can_answer(preset: str) -> No
 
 
 def test_what_is_learned_is_said_as_it_goes() -> None:
-    steps, dataset = Steps(), learned("tiny").dataset
-    learn(dataset, choose(dataset), steps)
-    assert [name for name in ("learn repurchase", "rank") if name not in steps.names] == []
+    dataset = learned("grocery").dataset
+    with Progress() as progress, progress.within("bundle"):
+        learn(dataset, choose(dataset), progress)
+    said = ("learn methods", "learn repurchase", "learn item_knn", "blend", "rank")
+    assert [name for name in said if f"bundle: {name}" not in progress.seconds] == []
+
+
+def test_any_number_of_threads_learns_the_same() -> None:
+    dataset = learned("grocery").dataset
+    with at_most(1):
+        alone = learn(dataset, choose(dataset), Progress())
+    together = learn(dataset, choose(dataset), Progress())
+    assert {name: array.tobytes() for name, array in alone.items()} == {
+        name: array.tobytes() for name, array in together.items()
+    }
+
+
+def test_of_two_methods_of_one_name_that_of_the_blend_stands() -> None:
+    dataset = learned("grocery").dataset
+    recipe = choose(dataset)
+    assert recipe.discovery is not None
+    twice = recipe.methods | {"popularity": {"half_life": 1.0}}
+    arrays = [learn_parts(dataset, each, Progress()).arrays for each in (recipe, replace(recipe, methods=twice))]
+    names = [name for name in arrays[0] if name.startswith("methods/popularity/")]
+    assert names
+    assert all(np.array_equal(*(each[name] for each in arrays)) for name in names)
 
 
 def test_what_comes_after_the_cut_is_not_in_the_history() -> None:

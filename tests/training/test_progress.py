@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -72,3 +73,15 @@ def test_steps_are_timed_and_named_after_their_part() -> None:
             progress.step("learn als")
         progress.step("learn als")
     assert list(progress.seconds) == ["load", "floors: again: learn als", "learn als"]
+
+
+def test_pieces_of_a_step_are_timed_whoever_works_on_them() -> None:
+    with Progress() as progress, progress.within("bundle"), ThreadPoolExecutor(2) as pool:
+        progress.step("learn methods", 2)
+
+        def work(name: str) -> None:
+            with progress.piece(name):
+                pass
+
+        list(pool.map(work, ["learn als", "learn basket"]))
+    assert sorted(progress.seconds) == ["bundle: learn als", "bundle: learn basket", "bundle: learn methods"]

@@ -36,15 +36,20 @@ def learn_discovery(
     progress = progress or Progress()
     learners: dict[str, Learner] = {}
     for name, settings in discovery.methods.items():
-        progress.step(f"learn {name}")
-        learners[name] = LEARNERS[name](**settings).fit(dataset)
+        with progress.piece(f"learn {name}"):
+            learners[name] = LEARNERS[name](**settings).fit(dataset)
     arrays = {
         f"methods/{name}/{part}": array for name, each in learners.items() for part, array in each.arrays().items()
     }
-    rows = empty_slots(dataset.n_customers, depth)
     if not discovery.weights:
-        return rows, arrays
-    progress.step("blend")
+        return empty_slots(dataset.n_customers, depth), arrays
+    with progress.piece("blend"):
+        return _blended(dataset, discovery, learners, depth), arrays
+
+
+def _blended(dataset: Dataset, discovery: Discovery, learners: Mapping[str, Learner], depth: int) -> Slots:
+    """SLOT (C, depth): the best by the weighted scores of all methods."""
+    rows = empty_slots(dataset.n_customers, depth)
     bought = capped(interest(dataset, discovery.events))
     parts = {name: part_of(name, learners, bought) for name in discovery.weights}
     weights = np.array(list(discovery.weights.values()), np.float32)
@@ -56,7 +61,7 @@ def learn_discovery(
         _explain(slots, learners, bought[chunk])
         slots[np.diff(bought.indptr[start : start + len(slots) + 1]) == 0] = empty_slots(1, 1)[0]
         rows[chunk, : slots.shape[1]] = slots
-    return rows, arrays
+    return rows
 
 
 def _explain(slots: Slots, learners: Mapping[str, Learner], bought: csr_matrix) -> None:

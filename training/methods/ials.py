@@ -128,7 +128,7 @@ def half_step(bought: csr_matrix, fixed: Factors, unobserved_weight: float, regu
     return np.ascontiguousarray(solved @ turn.T)
 
 
-@numba.njit(parallel=True, cache=True)
+@numba.njit(parallel=True, nogil=True, cache=True)
 def _solve(indptr, indices, data, fixed, spectrum, ridge):  # type: ignore[no-untyped-def]
     out = np.zeros((len(indptr) - 1, fixed.shape[1]), np.float32)
     for piece in numba.prange(PIECES):

@@ -71,7 +71,7 @@ def descending(items: NDArray[np.int32], weights: NDArray[np.float32]) -> tuple[
     return np.take_along_axis(items, order, axis=1), np.take_along_axis(weights, order, axis=1)
 
 
-@numba.njit(parallel=True, cache=True)
+@numba.njit(parallel=True, nogil=True, cache=True)
 def _solve(columns, values, norm, near, regularization):  # type: ignore[no-untyped-def]
     """The weights float64 (N, m) of each item's neighbours `near`."""
     out = np.zeros(near.shape, np.float64)

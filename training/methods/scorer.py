@@ -125,7 +125,7 @@ def _parts(bought: csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.int32], Sc
     return bought.indptr.astype(np.int64), bought.indices.astype(np.int32), bought.data.astype(np.float32)
 
 
-@numba.njit(parallel=True, cache=True)
+@numba.njit(parallel=True, nogil=True, cache=True)
 def _sum_of_bought(indptr, indices, data, wanted, items, scores):  # type: ignore[no-untyped-def]
     out = np.zeros(wanted.shape, np.float32)
     for piece in numba.prange(PIECES):
@@ -148,7 +148,7 @@ def _sum_of_bought(indptr, indices, data, wanted, items, scores):  # type: ignor
     return out
 
 
-@numba.njit(parallel=True, cache=True)
+@numba.njit(parallel=True, nogil=True, cache=True)
 def _strongest(indptr, indices, data, wanted, items, scores, n_items):  # type: ignore[no-untyped-def]
     out = np.full(wanted.shape, -1, np.int32)
     for piece in numba.prange(PIECES):
