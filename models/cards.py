@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from models.catalogue import Arrays, Catalogue
 from models.query import card_of
@@ -23,11 +24,11 @@ class Cards:
         self._blob = np.ascontiguousarray(arrays["blob"]).data if arrays else None
         self._offsets = arrays.get("offsets", np.empty(0, np.int64)).data
 
-    def of(self, rows: NDArray[np.int32], names: tuple[str, ...] | None = None) -> list[msgspec.Raw]:
+    def of(self, rows: Sequence[int], names: tuple[str, ...] | None = None) -> list[msgspec.Raw]:
         """The card of each row; `names`: of these fields instead of the default ones."""
         if self._blob is None or names is not None:
             chosen = DEFAULT_FIELDS if names is None else names
-            return [card_of(self._catalogue.fields(row, chosen)) for row in rows.tolist()]
+            return [card_of(self._catalogue.fields(row, chosen)) for row in rows]
         # For ten numbers a memoryview is faster than numpy.
         blob, offsets = self._blob, self._offsets
-        return [msgspec.Raw(blob[offsets[row] : offsets[row + 1] - 1]) for row in rows.tolist()]
+        return [msgspec.Raw(blob[offsets[row] : offsets[row + 1] - 1]) for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from struct import Struct
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,8 @@ EMPTY = np.array((NO_ITEM, NO_SCORE, NO_ITEM, 0, 0, 0, 0), dtype=SLOT)
 # numpy copies records field by field, and bytes of no meaning at once, twenty times as fast. `take` alone knows that.
 _BYTES = np.dtype((np.void, SLOT.itemsize))
 _EMPTY = EMPTY.view(_BYTES)
+# The layout of SLOT in the letters of `struct`.
+_RECORD = Struct("<ififfBB")
 
 
 def empty_slots(batch: int, depth: int) -> Slots:
@@ -59,6 +62,11 @@ def picked(slots: Slots, *index: NDArray[Any]) -> Slots:
 def reordered(slots: Slots, order: NDArray[np.intp]) -> Slots:
     """Each row's slots in the order given, (B, any)."""
     return picked(slots, np.arange(len(slots))[:, None], order)
+
+
+def records(slots: Slots) -> list[tuple[int, float, int, float, float, int, int]]:
+    """Each of (n,) slots as Python's own values; what `tolist` gives, in a third of the time."""
+    return list(_RECORD.iter_unpack(slots.tobytes()))
 
 
 def put(slots: Slots, index: tuple[NDArray[Any], ...], others: Slots) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
-import numpy as np
 from msgspec import UNSET
 
 from models.cards import DEFAULT_FIELDS
@@ -15,7 +15,7 @@ from models.methods import METHOD_NAMES
 from models.model import Model
 from models.query import Query, Reason, Slate, SlateItem
 from models.reasons import CODES, OF_PURCHASES, Code, evidence_of, sentence
-from models.slots import Slots
+from models.slots import Slots, records
 from models.translate import Asked
 
 # What one slot says: its code, the evidence's row, and the two numbers.
@@ -28,36 +28,32 @@ class View:
     def __init__(self, model: Model) -> None:
         self._model = model
         title = model.shop.catalogue.columns.get("title")
-        self._title = title if isinstance(title, TextColumn) else None
+        self._title_of = title.value if isinstance(title, TextColumn) else _untitled
         self._unit = model.shop.unit
 
     def slate(self, query: Query, asked: Asked, slots: Slots, fallback: int) -> Slate:
         """One query's chosen slots (limit,) as its Slate."""
-        rows = slots["item"]
-        rows = rows[: np.count_nonzero(rows >= 0)]
-        item_ids = self._model.items.ids(rows)
-        cards = self._model.cards.of(rows, query.fields)
-        places = slots[: len(rows)].tolist()
-        reasons = self.reasons(
-            [
-                (code, _evidence(code, evidence, asked), n1, n2 + asked.elapsed)
-                for _, _, evidence, n1, n2, _, code in places
-            ],
-            with_evidence=query.evidence,
+        places = [place for place in records(slots) if place[0] >= 0]
+        rows = [place[0] for place in places]
+        told = [(code, evidence, n1, n2 + asked.elapsed) for _, _, evidence, n1, n2, _, code in places]
+        if asked.named or asked.viewed:
+            told = [(code, _evidence(code, row, asked), n1, n2) for code, row, n1, n2 in told]
+        # `map`, because it makes ten items in half of the time that a comprehension takes.
+        items = map(
+            SlateItem,
+            self._model.items.ids(rows),
+            count(query.offset + 1),
+            [place[1] for place in places],
+            [METHOD_NAMES[place[5]] for place in places],
+            self.reasons(told, with_evidence=query.evidence),
+            self._model.cards.of(rows, query.fields),
         )
         return Slate(
             query.placement,
             self._model.manifest.version,
             bool(asked.batch.customers[0] >= 0),
             LIST_OF_CODE.get(fallback),
-            tuple(
-                [
-                    SlateItem(item_id, rank, place[1], METHOD_NAMES[place[5]], reason, card)
-                    for rank, (item_id, place, reason, card) in enumerate(
-                        zip(item_ids, places, reasons, cards, strict=True), start=query.offset + 1
-                    )
-                ]
-            ),
+            tuple(items),
         )
 
     def fields(self, row: int, names: tuple[str, ...] | None) -> dict[str, Any]:
@@ -67,24 +63,26 @@ class View:
     def reasons(self, told: Sequence[Told], *, with_evidence: bool = False) -> list[Reason]:
         """What slots say; `n2` at the moment of the query, not at the bundle's reference time."""
         ids = iter(self._model.items.ids([row for _, row, _, _ in told if row >= 0]))
-        reasons = []
+        unit, reasons = self._unit, []
         for number, row, n1, n2 in told:
             code = CODES[number]
             title: str | None = None
             item_ids: tuple[str, ...] = ()
             if row >= 0:
                 item_ids = (next(ids),)
-                title = (self._title and self._title.value(row)) or item_ids[0]
-            parts = (code, title, n1, n2, self._unit)
-            reasons.append(
-                Reason(code.key, sentence(*parts), item_ids, evidence_of(*parts) if with_evidence else UNSET)
-            )
+                title = self._title_of(row) or item_ids[0]
+            evidence = evidence_of(code, title, n1, n2, unit) if with_evidence else UNSET
+            reasons.append(Reason(code.key, sentence(code, title, n1, n2, unit), item_ids, evidence))
         return reasons
 
 
 def _evidence(code: int, row: int, asked: Asked) -> int:
     """The variant that the query named, where a reason tells of the query and not of purchases."""
-    if not (asked.named or asked.viewed) or code in OF_PURCHASES:
+    if code in OF_PURCHASES:
         return row
     named = asked.viewed if code == Code.BECAUSE_YOU_VIEWED else asked.named
     return named.get(row, row)
+
+
+def _untitled(_row: int) -> None:
+    """A shop without titles goes by ids."""
