@@ -46,7 +46,8 @@ class Masked:
         return self._passes[rows]
 
     def picks(self, leads: Rows) -> Rows:
-        return self._picks[leads]
+        picks: Rows = self._picks.take(leads)  # in half of the time of an index
+        return picks
 
     def first(self, name: str, ordered: Rows, count: int) -> Rows:
         passing = self._lists.get(name)
@@ -99,6 +100,8 @@ class Eligibility:
         self, texts: tuple[str, ...], *, anchor: int | None, customer: Mapping[str, Any] | None, as_of: float
     ) -> Eligible:
         """What may be shown under all of the filters; `as_of` in seconds since 1970. Raises FilterError."""
+        if not texts:
+            return self._masked(())
         filters = [self.filter(text) for text in texts]
         masked = self._masked(tuple(item.text for item in filters if not item.needs_query))
         asking = [item for item in filters if item.needs_query]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,8 +41,7 @@ from models.view import View
 DEPTH = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True, eq=False):
     """`slots` (B, limit), padded at the end, whose items are the variants to show;
 
     `fallback[b]` is the code of the presorted list that filled up the slate, 0 if none did.
@@ -147,7 +146,8 @@ class Engine:
         chosen = cut(found, valid, limit, offset)
         explain(self.model.methods, batch, chosen)
         self._show_variants(chosen, batch, eligible)
-        return Answer(chosen, _fallback_codes(chosen, own, offset))
+        lent = np.zeros(len(batch), np.uint8) if valid is own else _fallback_codes(chosen, own, offset)
+        return Answer(chosen, lent)
 
     def _asked(self, query: Query) -> tuple[Placement, Asked]:
         placement = self.placements.get(query.placement)
@@ -278,8 +278,6 @@ def _viewed(batch: Batch) -> Slots:
 def _fallback_codes(chosen: Slots, own: Mask, offset: int) -> NDArray[np.uint8]:
     """The code of the first slot chosen beyond the placement's `own` valid ones, 0 where there is none."""
     limit = chosen.shape[1]
-    if not is_short(own, offset + limit):
-        return np.zeros(len(chosen), np.uint8)
     own_slots = own.sum(axis=1) - offset
     first = np.clip(own_slots, 0, limit - 1)
     rows = np.arange(len(chosen))

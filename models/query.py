@@ -67,7 +67,7 @@ class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
     unit: Annotated[Literal["day", "order"] | None, Meta(description="What interval and time are counted in.")] = None
 
 
-class Reason(msgspec.Struct, frozen=True):
+class Reason(msgspec.Struct, frozen=True, gc=False):
     """Why an item is in the slate."""
 
     code: str
@@ -76,8 +76,11 @@ class Reason(msgspec.Struct, frozen=True):
     evidence: Annotated[Evidence, Meta(description="Where the query asks for it.")] | UnsetType = UNSET
 
 
-class SlateItem(msgspec.Struct, frozen=True):
-    """One place of a slate; `card`: the catalogue fields asked for, as an open JSON object (see card_of)."""
+class SlateItem(msgspec.Struct, frozen=True, gc=False):
+    """One place of a slate; `card`: the catalogue fields asked for, as an open JSON object (see card_of).
+
+    Nothing in an item or its reason can lead back to it, so the garbage collector need not look at them.
+    """
 
     item_id: str
     rank: int

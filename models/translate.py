@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from models.batch import Batch
@@ -22,8 +22,7 @@ STALE_AFTER_DAYS = 30.0
 NOTHING = Ragged.empty(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True, eq=False):
     """A query in rows: a batch of one, the anchor that filters call `item`, and the time in seconds since 1970.
 
     `named`, `viewed`: which variant of a lead the query asks about, and which it saw; empty where the shop has none.

@@ -78,12 +78,10 @@ class App(Flask):
     What is left out and why is in docs/adr/flask-without-its-hooks.md.
     """
 
-    request_class = Call
-
     def __init__(self, service: Service) -> None:
         super().__init__("recsvc", static_folder=None)
         self.service = service
-        self.config["MAX_CONTENT_LENGTH"] = service.settings.max_body_bytes
+        self._max_body_bytes = service.settings.max_body_bytes
         self.url_map.merge_slashes = False
         for_pages = frozenset(route.path for route in ROUTES if route.access == "public")
         self.cors = Cors(service.settings.cors_origins, for_pages) if service.settings.cors_origins else None
@@ -95,9 +93,7 @@ class App(Flask):
     def wsgi_app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answers, counts and logs one request, without the contexts and hooks of Flask's own."""
         began = time.perf_counter()
-        call = Call(environ)
-        call.max_content_length = self.config["MAX_CONTENT_LENGTH"]
-        call.read_request_id()
+        call = Call(environ, self._max_body_bytes)
         try:
             answer = self._answer(call)
         except Exception as error:

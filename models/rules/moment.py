@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+
+class Moment(msgspec.Struct, frozen=True, eq=False):
     """`as_of` in seconds since 1970; `anchor` and `customer` are what filters call `item` and `customer`.
 
     `send_id` names a mail campaign or one page view; without it, what rotates does so by the day.
