@@ -11,6 +11,8 @@ from scipy.sparse import csr_matrix
 
 # Pieces of work that rows are dealt out in: enough for many threads, few enough to keep one accumulator each.
 PIECES = 64
+# The largest column that there may be.
+LAST = 0x7FFFFFFF
 
 
 def product_top_k(
@@ -31,7 +33,7 @@ def product_top_k(
     n, m = left.shape[0], right.shape[1]
     barred = csr_matrix((n, m), dtype=np.float32) if left_out is None else left_out
     ones = np.ones(max(n, m), np.float64)
-    return _product_top_k(  # type: ignore[no-any-return]
+    columns, bits = _product_top_k(
         *_parts(left),
         *_parts(right),
         barred.indptr.astype(np.int64),
@@ -41,6 +43,7 @@ def product_top_k(
         float(shrinkage),
         min(k, max(m, 1)),
     )
+    return columns, bits.view(np.float32)
 
 
 def _parts(matrix: csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]:
@@ -48,41 +51,51 @@ def _parts(matrix: csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.int32], ND
 
 
 @numba.njit(cache=True)
-def _worse(score, column, other_score, other_column):  # type: ignore[no-untyped-def]
-    return score < other_score or (score == other_score and column > other_column)
+def _key(bits, column):  # type: ignore[no-untyped-def]
+    """A number that ascends with the float32 of these bits, and among equal ones descends with the column.
+
+    One comparison of numbers orders candidates, and what is sorted is moved as one.
+    """
+    return (np.int64(bits if bits >= 0 else bits ^ LAST) << 32) | (LAST - column)
 
 
 @numba.njit(cache=True)
-def _sift_down(columns, values, place, size):  # type: ignore[no-untyped-def]
-    """Restores a heap whose root is the worst entry."""
+def _sift_down(heap, place):  # type: ignore[no-untyped-def]
+    """Restores a heap whose root is the least key."""
+    key = heap[place]
     while True:
-        worst, child = place, 2 * place + 1
-        for other in (child, child + 1):
-            if other < size and _worse(values[other], columns[other], values[worst], columns[worst]):
-                worst = other
-        if worst == place:
+        child = 2 * place + 1
+        if child + 1 < len(heap) and heap[child + 1] < heap[child]:
+            child += 1
+        if child >= len(heap) or heap[child] >= key:
+            heap[place] = key
             return
-        columns[place], columns[worst] = columns[worst], columns[place]
-        values[place], values[worst] = values[worst], values[place]
-        place = worst
+        heap[place] = heap[child]
+        place = child
 
 
 @numba.njit(cache=True)
-def _select(columns, values, found, scores, count):  # type: ignore[no-untyped-def]
-    """The best of `count` candidates into `columns`/`values`, best first; a heap of the size of the answer."""
-    k = min(len(columns), count)
-    columns[:k] = found[:k]
-    values[:k] = scores[:k]
-    for place in range(k // 2 - 1, -1, -1):
-        _sift_down(columns, values, place, k)
-    for entry in range(k, count):
-        if _worse(values[0], columns[0], scores[entry], found[entry]):
-            columns[0], values[0] = found[entry], scores[entry]
-            _sift_down(columns, values, 0, k)
-    for last in range(k - 1, 0, -1):
-        columns[0], columns[last] = columns[last], columns[0]
-        values[0], values[last] = values[last], values[0]
-        _sift_down(columns, values, 0, last)
+def _largest_keys(keys, k):  # type: ignore[no-untyped-def]
+    """The k largest, moved to the front in any order but for the least, which is first where others are left out."""
+    heap = keys[:k]
+    if len(keys) > k:
+        for place in range(k // 2 - 1, -1, -1):
+            _sift_down(heap, place)
+        for entry in range(k, len(keys)):
+            if keys[entry] > heap[0]:
+                heap[0] = keys[entry]
+                _sift_down(heap, 0)
+    return heap
+
+
+@numba.njit(cache=True)
+def _select(columns, bits, keys):  # type: ignore[no-untyped-def]
+    """The best of the candidates' keys into `columns` and the `bits` of their positive scores, best first."""
+    kept = _largest_keys(keys, len(columns))
+    kept.sort()
+    for place in range(len(kept)):
+        key = kept[len(kept) - 1 - place]
+        columns[place], bits[place] = LAST - (key & LAST), key >> 32
 
 
 @numba.njit(parallel=True, nogil=True, cache=True)
@@ -91,11 +104,12 @@ def _product_top_k(  # type: ignore[no-untyped-def]
     barred_indptr, barred_indices, row_norm, column_norm, shrinkage, k,
 ):  # fmt: skip
     n, m = len(row_norm), len(column_norm)
-    columns = np.full((n, k), -1, np.int32)
-    values = np.zeros((n, k), np.float32)
+    columns, bits = np.full((n, k), -1, np.int32), np.zeros((n, k), np.int32)
     for piece in numba.prange(PIECES):
         sums, stamp = np.zeros(m, np.float64), np.full(m, -1, np.int64)
-        found, scores = np.empty(m, np.int32), np.empty(m, np.float32)
+        found, keys = np.empty(m, np.int32), np.empty(m, np.int64)
+        score = np.empty(1, np.float32)
+        score_bits = score.view(np.int32)
         for row in range(piece, n, PIECES):
             touched = 0
             for entry in range(left_indptr[row], left_indptr[row + 1]):
@@ -113,11 +127,11 @@ def _product_top_k(  # type: ignore[no-untyped-def]
             for place in range(touched):
                 column = found[place]
                 if sums[column] > 0.0:
-                    found[count] = column
-                    scores[count] = sums[column] / (row_norm[row] * column_norm[column] + shrinkage)
+                    score[0] = sums[column] / (row_norm[row] * column_norm[column] + shrinkage)
+                    keys[count] = _key(score_bits[0], column)
                     count += 1
-            _select(columns[row], values[row], found, scores, count)
-    return columns, values
+            _select(columns[row], bits[row], keys[:count])
+    return columns, bits
 
 
 def dense_top_k(
@@ -127,52 +141,54 @@ def dense_top_k(
 
     As product_top_k: columns (B, k) int32, best first, ties by column, -1 padded, and values.
     """
-    return _dense_top_k(  # type: ignore[no-any-return]
-        np.ascontiguousarray(scores, np.float32),
+    values = np.ascontiguousarray(scores, np.float32)
+    columns, bits = _dense_top_k(
+        values,
+        values.view(np.int32),
         barred.indptr.astype(np.int64),
         barred.indices.astype(np.int32),
         min(k, max(scores.shape[1], 1)),
     )
+    return columns, bits.view(np.float32)
 
 
 @numba.njit(parallel=True, nogil=True, cache=True)
-def _dense_top_k(scores, barred_indptr, barred_indices, k):  # type: ignore[no-untyped-def]
+def _dense_top_k(scores, score_bits, barred_indptr, barred_indices, k):  # type: ignore[no-untyped-def]
     n, m = scores.shape
-    columns = np.full((n, k), -1, np.int32)
-    values = np.zeros((n, k), np.float32)
+    columns, bits = np.full((n, k), -1, np.int32), np.zeros((n, k), np.int32)
     for piece in numba.prange(PIECES):
-        stamp = np.full(m, -1, np.int64)
-        found, kept = np.empty(m, np.int32), np.empty(m, np.float32)
+        stamp, keys = np.full(m, -1, np.int64), np.empty(m, np.int64)
         for row in range(piece, n, PIECES):
             for entry in range(barred_indptr[row], barred_indptr[row + 1]):
                 stamp[barred_indices[entry]] = row
             count = 0
             for column in range(m):
                 if scores[row, column] > 0.0 and stamp[column] != row:
-                    found[count], kept[count] = column, scores[row, column]
+                    keys[count] = _key(score_bits[row, column], column)
                     count += 1
-            _select(columns[row], values[row], found, kept, count)
-    return columns, values
+            _select(columns[row], bits[row], keys[:count])
+    return columns, bits
 
 
 def keep_largest(matrix: csr_matrix, k: int) -> csr_matrix:
-    """The k largest values of every row (k >= 1), ties by column; shorter rows stay whole."""
-    kept = _largest(matrix.indptr.astype(np.int64), matrix.indices, matrix.data, k)
+    """The k largest values (as float32) of every row (k >= 1), ties by column; shorter rows stay whole."""
+    kept = _largest(matrix.indptr.astype(np.int64), matrix.indices, matrix.data.astype(np.float32).view(np.int32), k)
     indptr = np.append(0, np.cumsum(np.minimum(np.diff(matrix.indptr), k)))
     return csr_matrix((matrix.data[kept], matrix.indices[kept], indptr), shape=matrix.shape)
 
 
 @numba.njit(parallel=True, nogil=True, cache=True)
-def _largest(indptr, indices, data, k):  # type: ignore[no-untyped-def]
+def _largest(indptr, indices, bits, k):  # type: ignore[no-untyped-def]
     """Which entries are among the k largest of their row."""
-    kept = np.ones(len(data), np.bool_)
+    kept = np.ones(len(bits), np.bool_)
     for row in numba.prange(len(indptr) - 1):
         start, stop = indptr[row], indptr[row + 1]
         if stop - start > k:
-            columns, values = np.empty(k, indices.dtype), np.empty(k, data.dtype)
-            _select(columns, values, indices[start:stop], data[start:stop], stop - start)
+            keys = np.empty(stop - start, np.int64)
             for entry in range(start, stop):
-                kept[entry] = not _worse(data[entry], indices[entry], values[k - 1], columns[k - 1])
+                keys[entry - start] = _key(bits[entry], indices[entry])
+            least = _largest_keys(keys.copy(), k)[0]
+            kept[start:stop] = keys >= least
     return kept
 
 
