@@ -9,6 +9,7 @@ from __future__ import annotations
 import select
 import socket
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 
@@ -41,7 +42,12 @@ def steady_load(server: Server, paths: Sequence[str], *, rate: int, seconds: int
         return checked(_run(opened, due, asked))
 
 
-def _run(idle: list[_Connection], due: list[float], asked: list[bytes]) -> Load:
+def _run(opened: list[_Connection], due: list[float], asked: list[bytes]) -> Load:
+    """The connection that has waited longest is next: the last one used would be the same few again and again, and
+
+    all requests with them at the one worker that happened to accept those.
+    """
+    idle = deque(opened)
     began, errors = time.perf_counter(), 0
     latencies: list[float] = []
     waiting: Iterator[tuple[float, bytes]] = iter(zip(due, asked, strict=True))
@@ -50,7 +56,7 @@ def _run(idle: list[_Connection], due: list[float], asked: list[bytes]) -> Load:
     while following or busy:
         now = time.perf_counter() - began
         while following and idle and following[0] <= now:
-            connection = idle.pop()
+            connection = idle.popleft()
             connection.send(following[1])
             busy[connection] = following[0]
             following = next(waiting, None)

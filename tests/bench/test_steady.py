@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 import pytest
 
@@ -27,8 +29,10 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     status = 200
     hangs_up = False
+    callers: ClassVar[list[int]] = []
 
     def do_GET(self) -> None:
+        self.callers.append(self.client_address[1])
         if self.hangs_up:
             self.close_connection = True
             return
@@ -71,6 +75,14 @@ def test_waiting_for_a_free_connection_counts(serve: Serve) -> None:
         load = _run([only], [0.0] * 5, [REQUEST.replace(b"/ ", b"/slow ", 1)] * 5)
     assert load.p50_ms >= 3 * PAUSE_S * 1e3
     assert load.p99_ms > 4 * PAUSE_S * 1e3
+
+
+def test_connections_take_turns(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Handler, "callers", [])
+    with ExitStack() as stack:
+        opened = [stack.enter_context(_Connection(serve(200).port)) for _ in range(3)]
+        _run(opened, [0.0, PAUSE_S, 2 * PAUSE_S], [REQUEST] * 3)
+    assert len(set(Handler.callers)) == 3
 
 
 def test_an_answer_that_is_no_success_fails_the_run(serve: Serve) -> None:
