@@ -19,7 +19,7 @@ SAFE_LAYERS = ("omp", "tbb")
 
 
 def free() -> int:
-    """How many threads the work that asks may use; a piece of `side_by_side` has its share of them."""
+    """How many threads the work that asks may use."""
     threads: int = numba.get_num_threads()
     return threads
 
@@ -38,13 +38,14 @@ def at_most(threads: int) -> Iterator[None]:
 def side_by_side(work: Callable[[Piece], Done], pieces: Sequence[Piece], threads: int | None = None) -> Iterator[Done]:
     """What `work` returns of every piece, in their order; at most so many at once (default: as many as are free).
 
-    Each piece has its share of the free threads for the loops within it, so that pieces may have pieces of their own.
+    The loops within a piece may use all free threads too: more than there are processors, but none of these waits for
+    the longest piece.
     """
     workers = min(free(), threads or free(), len(pieces))
     if workers <= 1 or not shareable():
         yield from map(work, pieces)
         return
-    with ThreadPoolExecutor(workers, initializer=partial(numba.set_num_threads, free() // workers)) as pool:
+    with ThreadPoolExecutor(workers, initializer=partial(numba.set_num_threads, free())) as pool:
         yield from pool.map(work, pieces)
 
 

@@ -241,7 +241,7 @@ def test_a_killed_run_leaves_the_registry_as_it_was(tmp_path: Path) -> None:
     shop = make_shop(SMALL)
     config = shop_config(shop, tmp_path)
     before = train(config, Progress()).report.run
-    for step in ("candidate: learn", "evaluate next_order", "bundle: learn", "write bundle"):
+    for step in ("candidate: learn", "evaluate", "bundle: learn", "write bundle"):
         killed_at(step, registry_of(config), shop_options(shop, tmp_path))
         assert registry_of(config).versions() == [before]
         assert current(config).version == before

@@ -16,6 +16,7 @@ from training.evaluation.tasks import Task, Terms, all_tasks
 from training.evaluation.trade_up import price_steps, random_dearer
 from training.evaluation.trial import Trial
 from training.progress import Progress
+from training.threads import side_by_side
 
 # The slices of this task alone are reported and judged.
 SLICED = "next_order"
@@ -28,14 +29,20 @@ PROTOCOLS: dict[Protocol, str] = {
 
 
 def hold_trials(split: Split, engines: Engines, config: Config, progress: Progress) -> list[Trial]:
-    """One trial for every task to which the history has an answer."""
+    """One trial for every task to which the history has an answer, several at once, as services answer."""
     facts = Facts.of(split.train)
     terms = Terms(config.evaluation.cutoff, config.evaluation.max_customers, config.training.seed)
+    tasks = [task for task in all_tasks(split, facts, terms) if len(task)]
+
+    def hold(task: Task) -> Trial:
+        with progress.piece(f"evaluate {task.name}"):
+            return _trial(task, split, engines, facts, config)
+
+    progress.step("evaluate", len(tasks))
     trials = []
-    for task in all_tasks(split, facts, terms):
-        if len(task):
-            progress.step(f"evaluate {task.name}")
-            trials.append(_trial(task, split, engines, facts, config))
+    for trial in side_by_side(hold, tasks):
+        trials.append(trial)
+        progress.advance()
     return trials
 
 
