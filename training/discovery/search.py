@@ -47,7 +47,8 @@ ENDS = {"item_knn": 0.2, "rp3beta": 0.27, "content": 0.3, "ridge": 0.45, "ease":
 EVENTS = (INTEREST, 0.05, 0.6)
 WEIGHTS = (0.0, 0.15, 0.3, 0.5, 0.8, 1.2, 2.0)
 POPULAR_HALF_LIFE = 60.0
-# Factors of the first trials and of the last one; neither is tried where learning would outlast the search so much.
+# Factors of the first trials and of the last one; neither is tried where the usual machine would need more than this
+# many times what is left.
 FACTORS, MORE_FACTORS = 192, 384
 WORK_A_SECOND = 1e10
 PATIENCE = 4.0
@@ -86,7 +87,7 @@ def choose_discovery(
         return DEFAULT if dataset.events is None else DEFAULT_WITH_EVENTS
     compile_kernels()
     search = _Search(held, np.random.default_rng(seed), time.monotonic(), seconds)
-    tuned = _tuned(search, dataset, seconds, seed, threads)
+    tuned = _tuned(search, dataset, seed, threads)
     weights, ndcg = search.weigh(tuned)
     for name, each in tuned.items():
         progress.note(f"{name}: NDCG@{PLACES} {each.ndcg:.4f} after {each.trials} trials, {each.settings}")
@@ -109,7 +110,7 @@ def choose_discovery(
     )
 
 
-def _tuned(search: _Search, dataset: Dataset, seconds: float, seed: int, threads: int) -> dict[str, Tuned]:
+def _tuned(search: _Search, dataset: Dataset, seed: int, threads: int) -> dict[str, Tuned]:
     """Each method by itself, the quickest first, as far as the time goes."""
     n_items = dataset.n_items
     knn = search.tune("item_knn", item_knn_space(n_items), lambda s, h: ItemKNN(**s).learn(h.purchases))
@@ -126,11 +127,11 @@ def _tuned(search: _Search, dataset: Dataset, seconds: float, seed: int, threads
     if search.has_time("ease") and search.fits_ease():
         fixed = {"threads": threads}
         tuned["ease"] = search.tune("ease", ease_space(), lambda s, h: EASE(**s).learn(h.purchases), fixed)
-    patience = PATIENCE * seconds * WORK_A_SECOND
-    if search.has_time("ials") and ials_work(dataset, FACTORS) < patience:
+    least, more = (ials_work(dataset, factors) / WORK_A_SECOND / PATIENCE for factors in (FACTORS, MORE_FACTORS))
+    if search.has_time("ials", least):
         fixed = {"factors": FACTORS, "seed": seed}
         tuned["ials"] = search.tune("ials", ials_space(), lambda s, h: IALS(**s).learn(h.purchases), fixed)
-        if search.has_time("ials") and ials_work(dataset, MORE_FACTORS) < patience:
+        if search.has_time("ials", more):
             tuned["ials"] = search.widened(tuned["ials"])
     return tuned
 
@@ -143,9 +144,11 @@ class _Search:
         self._generator = generator
         self._started = started
         self._seconds = seconds
+        self._took = 0.0
 
-    def has_time(self, name: str) -> bool:
-        return time.monotonic() - self._started < self._seconds * ENDS[name]
+    def has_time(self, name: str, trial_seconds: float = 0.0) -> bool:
+        """Whether a trial that takes so long would end in time."""
+        return time.monotonic() - self._started + trial_seconds < self._seconds * ENDS[name]
 
     def fits_ease(self) -> bool:
         """Whether the inverses of one trial are quick enough, and few items are left out of them."""
@@ -165,10 +168,10 @@ class _Search:
         return best
 
     def tune(self, name: str, space: Space, learn: Learn, fixed: Settings | None = None) -> Tuned:
-        """Tries the starts, then changes of the best; at least one trial."""
+        """Tries the starts, then changes of the best: one trial, and more while at least half of the next one fits."""
         best = self._tried(space.starts[0] | (fixed or {}), learn, 1)
         for trial in range(1, MOST_TRIALS[name]):
-            if not self.has_time(name):
+            if not self.has_time(name, self._took / 2):
                 break
             if trial < len(space.starts):
                 settings = space.starts[trial] | (fixed or {})
@@ -205,9 +208,11 @@ class _Search:
         return {name: round(float(w), 3) for name, w in zip(names, best, strict=True) if w > 0}, value
 
     def _tried(self, settings: Settings, learn: Learn, trials: int) -> Tuned:
+        began = time.monotonic()
         scorers = [learn(settings, held) for held in self._held]
         found = [scorer.best(held.bought, PLACES)[0] for scorer, held in zip(scorers, self._held, strict=True)]
         value = _mean([ndcg(items, held) for items, held in zip(found, self._held, strict=True)])
+        self._took = time.monotonic() - began
         return Tuned(settings, scorers, value, trials)
 
     def _pool(self, number: int, tuned: dict[str, Tuned]) -> Pool:

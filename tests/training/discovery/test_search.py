@@ -18,9 +18,13 @@ from tests.engines import learned
 from tests.shops import Shop
 from training.dataset import Dataset, OrderLines
 from training.discovery import Discovery, choose_discovery, learn_discovery, search
+from training.discovery.holdout import Holdout, hold_out
 from training.discovery.scorers import COLD_BUYERS
 from training.discovery.settings import COLD, DEFAULT
+from training.discovery.space import Settings, item_knn_space
 from training.learning import draft, shop_arrays
+from training.methods.item_knn import ItemKNN
+from training.methods.scorer import Scorer
 from training.ranker import cascade
 from training.recipe import BLEND, Recipe
 
@@ -67,6 +71,40 @@ def test_a_search_that_runs_out_of_time_still_answers() -> None:
     assert chosen.why is not None
     assert chosen.why.trials == {"item_knn": 1}
     assert "content" in chosen.methods
+
+
+class Clock:
+    """Stands still but for what is learned."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize(("seconds", "trials"), [(60.0, 1), (80.0, 2), (120.0, 2), (130.0, 3)])
+def test_a_trial_is_begun_while_half_of_it_fits(seconds: float, trials: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Item-kNN has a fifth of the time; the first trial is made whatever it takes."""
+    clock, (held, _) = Clock(), hold_out(learned("grocery").dataset, 0)
+    monkeypatch.setattr(search, "time", clock)
+
+    def learn(settings: Settings, held: Holdout) -> Scorer:
+        clock.now += 10.0 / rounds
+        return ItemKNN(**settings).learn(held.purchases)
+
+    rounds = len(held)
+    searching = search._Search(held, np.random.default_rng(0), clock.now, seconds)
+    assert searching.tune("item_knn", item_knn_space(held[0].train.n_items), learn).trials == trials
+
+
+def test_ials_is_tried_where_the_time_that_is_left_may_suffice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "MOST_TRIALS", dict.fromkeys(search.MOST_TRIALS, 1))
+    for work, tried in ((1e-3, False), (1e12, True)):
+        monkeypatch.setattr(search, "WORK_A_SECOND", work)
+        chosen = choose_discovery(two_kinds(), seconds=600.0)
+        assert chosen.why is not None
+        assert ("ials" in chosen.why.trials) == tried
 
 
 def test_taste_outweighs_popularity_where_popularity_says_nothing() -> None:
