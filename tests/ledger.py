@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -29,11 +29,14 @@ class Ledger:
         self.looks: dict[str, list[tuple[str, float]]] = defaultdict(list)  # customer -> items and when
         for row in [] if shop.events is None else _rows(shop.events):
             self.looks[row["customer_id"]].append((row["item_id"], row["occurred_at"].timestamp() / SECONDS_A_DAY))
-        seen = set()
+        seen: set[tuple[str, str, Any]] = set()
+        equals: Counter[tuple[str, str]] = Counter()
         for number, row in enumerate(lines):
             customer, product = row["customer_id"], self.product(row["item_id"])
-            # Without an order id a guest's line stands alone, and untimed customers have one order each.
-            order = row.get("order_id", customer or number)
+            # Without an order id a guest's line stands alone, and untimed customers have one order of distinct items,
+            # with a further one for what they bought more often.
+            order = row.get("order_id", (customer, equals[customer, row["item_id"]]) if customer else number)
+            equals[customer, row["item_id"]] += 1
             self.orders[order].add(product)
             if customer is None:
                 continue

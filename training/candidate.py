@@ -15,11 +15,11 @@ from training.evaluation.contenders import engines
 from training.evaluation.evaluate import hold_trials, summary
 from training.evaluation.result import Evaluation
 from training.evaluation.split import Split, split
-from training.gate import Verdict, judge
+from training.gate import Verdict, better_floor, judge
 from training.memory import Memory
 from training.progress import Progress
 from training.recipe import Recipe
-from training.search import Choice, search
+from training.search import Choice, by_hand, search
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,25 @@ def find_candidate(
     """Chooses on what was before the test window, and evaluates on it; `current`: the bundle to be replaced."""
     parts = split(dataset, test_days=config.evaluation.test_days, seed=config.training.seed)
     recipe, why = chosen(parts.train, config, progress, memory)
+    candidate = _judged(recipe, why, parts, current, config, progress, memory)
+    floor = better_floor(candidate.evaluation)
+    if floor is None or current is not None:
+        return candidate
+    # Refusing would leave a new shop with nothing.
+    progress.note(f"{floor} surely foretells more than what the search chose, so it fills the lists")
+    why = why | {"instead": f"{floor}, which surely foretold more in the test window than {' > '.join(recipe.cascade)}"}
+    return _judged(by_hand(recipe, floor), why, parts, current, config, progress, memory)
+
+
+def _judged(
+    recipe: Recipe,
+    why: dict[str, Any],
+    parts: Split,
+    current: Manifest | None,
+    config: Config,
+    progress: Progress,
+    memory: Memory,
+) -> Candidate:
     rival, note = _rival(current, recipe)
     candidates = engines(parts.train, recipe, rival, progress, memory)
     trials = hold_trials(parts, candidates, config, progress)

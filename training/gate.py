@@ -47,6 +47,16 @@ def judge(evaluation: Evaluation, rules: Gate, *, compared_with: str | None, not
     return Verdict(tuple(refusals), tuple(said), compared_with)
 
 
+def better_floor(evaluation: Evaluation) -> str | None:
+    """The floor that refuses the candidate, the best of them; None where none does."""
+    for task in evaluation.tasks:
+        if task.name == MAIN_TASK and task.customers >= FEWEST_CUSTOMERS:
+            floors = {each.name for each in task.contenders if each.role == "floor"}
+            lost = [each for each in task.differences if each.is_loss and each.against in floors]
+            return max(lost, key=lambda each: each.base).against if lost else None
+    return None
+
+
 def _losses(task: TaskResult) -> Iterator[str]:
     """Against the current bundle in every task, against floors in the one that most customers see."""
     floors = {each.name for each in task.contenders if each.role == "floor" and task.name == MAIN_TASK}

@@ -83,10 +83,13 @@ def aligned(owner: Ints, position: Ints) -> Ints:
 
 
 def _order_keys(lines: Lines, timezone: str) -> Ints:
-    """What tells a customer's orders apart, >= 0: the order id, else day or position; else a guest's line is alone."""
+    """What tells a customer's orders apart, >= 0: the order id, else day or position; else a guest's line is alone.
+
+    Where there is nothing else, the second line of an item is of another order than the first: it was bought again.
+    """
     size = len(lines.quantity)
     if lines.time is None:
-        day = np.zeros(size, np.int64)
+        day = _earlier_equals(lines) if lines.order is None else np.zeros(size, np.int64)
     else:
         day = local_days(lines.time, timezone) if lines.kind == "day" else lines.time
     day = day - int(day.min())
@@ -95,6 +98,16 @@ def _order_keys(lines: Lines, timezone: str) -> Ints:
     if lines.order is None:
         return key
     return np.where(lines.order.codes >= 0, lines.order.codes, key + len(lines.order.names))
+
+
+def _earlier_equals(lines: Lines) -> Ints:
+    """How many lines of the same customer and item stand above each line."""
+    pair = lines.customer.codes.astype(np.int64) * (int(lines.item.codes.max()) + 1) + lines.item.codes
+    rows = np.argsort(pair, kind="stable")
+    starts = np.flatnonzero(_changes(pair[rows]))
+    found = np.empty(len(rows), np.int64)
+    found[rows] = np.arange(len(rows)) - np.repeat(starts, np.diff(np.append(starts, len(rows))))
+    return found
 
 
 def _order_times(lines: Lines, rows: NDArray[np.intp], starts: NDArray[np.intp]) -> tuple[Ints, int]:

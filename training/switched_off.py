@@ -14,7 +14,7 @@ ORDER_LINES = {
     "unit_price": "order_lines has no unit_price: items cost what the catalogue says",
 }
 NO_ORDER_ID = "order_lines has no order_id: a customer's lines of one day, or of one position, count as an order"
-NO_ORDERS = "order_lines has neither order_id nor ordered_at: all that a customer bought counts as one order"
+NO_ORDERS = "order_lines has neither order_id nor ordered_at: each further line of an item counts as bought once more"
 NO_PRICES = "no table has prices: up-sell and revenue figures are off"
 ITEMS = {
     "title": "items has no title: slates show ids alone",

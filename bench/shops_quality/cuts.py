@@ -34,7 +34,7 @@ def at_random(lines: pl.DataFrame, *, seed: int = 0) -> Made:
     many = pl.len().over("customer_id")
     held = pairs.filter((many > 1) & (place < (many * HELD_OUT).ceil()))
     history = lines.join(held, on=PAIR, how="anti")
-    return Made(history, {"window": held.select(PAIR)})
+    return Made(history, {"window": held.select(PAIR), "new": held.select(PAIR)})
 
 
 def asked(history: pl.DataFrame, later: pl.DataFrame) -> dict[str, pl.DataFrame]:

@@ -20,7 +20,7 @@ from training.evaluation.metrics import Rows, ndcg_whole_at_k, recall_at_k
 
 METRICS = {f"Recall@{LIMIT}": recall_at_k, f"NDCG@{LIMIT}": ndcg_whole_at_k}
 # Fewer customers than this say nothing.
-FEWEST = 10
+FEWEST = 25
 
 
 class Line(msgspec.Struct, frozen=True):

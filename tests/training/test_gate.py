@@ -17,7 +17,7 @@ from training.evaluation.result import (
     SliceResult,
     TaskResult,
 )
-from training.gate import judge
+from training.gate import better_floor, judge
 
 RULES = Gate()
 
@@ -77,6 +77,20 @@ def test_a_sure_loss_against_the_current_bundle_is_refused_in_every_task(name: s
 def test_a_floor_that_is_surely_better_refuses(floor: str) -> None:
     (refusal,) = verdict_on(task(differences=(difference(floor, -0.02, -0.001),)))
     assert floor in refusal
+
+
+def test_the_best_of_the_floors_that_are_surely_better_is_named() -> None:
+    def floor(*differences: Difference, **changes: Any) -> str | None:
+        tasks = (task("cross_sell", differences=(difference("popularity", -0.02, -0.001),)),)
+        tasks += (task(differences=differences, **changes),)
+        return better_floor(Evaluation("", 28, 0, 1_000, tasks, {}))
+
+    lost = difference("popularity", -0.02, -0.001, 0.2), difference("own_frequency", -0.02, -0.001, 0.3)
+    assert floor(*lost) == "own_frequency"
+    assert floor(lost[0], difference("own_frequency", -0.02, 0.001)) == "popularity"
+    assert floor(difference("current", -0.02, -0.001), difference("als", -0.02, -0.001)) is None
+    assert floor(*lost, customers=49) is None
+    assert better_floor(Evaluation("", 28, 0, 1_000, (), {})) is None
 
 
 def test_floors_of_other_tasks_are_only_reported() -> None:

@@ -85,6 +85,16 @@ def test_without_order_and_time_all_that_a_customer_bought_is_one_order() -> Non
     assert found.time.tolist() == [0, 0, 0]
 
 
+def test_without_order_and_time_further_lines_of_an_item_are_further_orders() -> None:
+    found = gathered(customer_id=["a", "a", "b", "a", "a"], item_id=["x", "y", "x", "x", "x"])
+    assert found.repeats == 0
+    bought = sorted(zip(found.owner.tolist(), found.order.tolist(), found.item.tolist(), strict=True))
+    orders = [[item for owner, order, item in bought if (owner, order) == which] for which in {b[:2] for b in bought}]
+    assert sorted(orders) == [[0], [0], [0], [0, 1]]
+    once = gathered(customer_id=["a", "a"], order_id=["1", "1"], item_id=["x", "x"])
+    assert (once.repeats, once.order.tolist()) == (1, [0])
+
+
 def test_positions_count_backwards_from_each_customers_last_order() -> None:
     found = gathered(
         customer_id=["a", "a", "a", "b", "b", None],

@@ -142,7 +142,23 @@ def test_a_worse_recipe_is_refused_and_changes_nothing(config: Config, monkeypat
     assert report_of(finished)["verdict"]["refusals"] == list(verdict.refusals)
 
 
+def test_a_new_shop_gets_lists_made_by_hand_where_those_surely_foretell_more(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe_chosen(monkeypatch, POOR)
+    finished = train(config, Progress())
+    assert finished.report.outcome == "published"
+    assert finished.report.recipe is not None
+    assert finished.report.recipe.cascade == ("repurchase", "popularity")
+    assert "own_frequency, which surely foretold more" in finished.report.why["instead"]
+    assert finished.report.evaluation is not None
+    task = next(task for task in finished.report.evaluation.tasks if task.name == "next_order")
+    floor = next(each for each in task.differences if each.against == "own_frequency")
+    assert floor.value == 0.0
+
+
 def test_force_publishes_what_the_gate_refuses_and_says_so(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    train(config, Progress())
     recipe_chosen(monkeypatch, POOR)
     finished = train(config, Progress(), force=True)
     assert finished.report.outcome == "forced"

@@ -14,7 +14,7 @@ from training.search import choose, search
 from training.search import next_order as module
 from training.search.cascades import repeat_share, search_cascade
 from training.search.deadline import Deadline
-from training.search.next_order import search_next_order, settings_for
+from training.search.next_order import Asked, search_next_order, settings_for
 from training.search.search import seen
 from training.search.validation import Validation
 
@@ -50,7 +50,7 @@ def test_every_way_to_look_at_own_purchases_is_tried_and_the_best_one_chosen() -
     dataset = learned("grocery").dataset
     trial = Validation.of(dataset, seed=0)
     recipe, why = search_cascade(trial, choose(dataset), Deadline(3_600), Progress())
-    assert len(why["own_purchases"]) == 6
+    assert len(why["own_purchases"]) == 7
     own = recipe.methods["repurchase"]
     chosen = f"half_life {own['half_life']}" + ("" if own.get("timing", True) else ", timing False")
     assert why["own_purchases"][chosen] == max(why["own_purchases"].values())
@@ -67,23 +67,41 @@ def test_seed_depth_and_threads_are_handed_on() -> None:
     assert recipe.methods["als"] == {"depth": 7, "seed": 5, "threads": 2}
 
 
-def test_the_ranker_is_used_for_the_kinds_of_placement_where_it_is_surely_better(
+def test_the_ranker_is_used_for_the_kinds_of_placement_where_it_is_likely_better(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """And for none where too few queries teach it."""
     dataset = learned("grocery").dataset
     trial, recipe = Validation.of(dataset, seed=0), choose(dataset)
-    parts = learn_parts(trial.train, recipe, Progress())
+    cut = Asked(trial, learn_parts(trial.train, recipe, Progress()))
     settings = settings_for(trial.train, seed=0, threads=1)
     assert settings is not None
-    unchanged, why = search_next_order(trial, parts, recipe, settings, Progress(), Memory())
+    monkeypatch.setattr(module, "ENOUGH_QUERIES", 100_000)
+    unchanged, why = search_next_order([cut], recipe, settings, Progress(), Memory())
     assert unchanged == recipe
     assert why["verdict"].startswith("not tried")
     monkeypatch.setattr(module, "ENOUGH_QUERIES", 10)
-    found, why = search_next_order(trial, parts, recipe, settings, Progress(), Memory())
-    assert all(why[kind]["surely_better"] == (why[kind]["gain"][1] > 0) for kind in module.KINDS)
-    better = tuple(kind for kind in module.KINDS if why[kind]["surely_better"])
+    found, why = search_next_order([cut, cut], recipe, settings, Progress(), Memory())
+    assert all(why[kind]["likely_better"] == (why[kind]["likely"] >= module.LIKELY) for kind in module.KINDS)
+    better = tuple(kind for kind in module.KINDS if why[kind]["likely_better"])
     assert found == (replace(recipe, next_order=settings, ranked=better) if better else recipe)
+    once = search_next_order([cut], recipe, settings, Progress(), Memory())[1]
+    assert once["for_you"]["gain"][0] == why["for_you"]["gain"][0], "two cuts alike say the same"
+    assert once["for_you"]["customers"] == why["for_you"]["customers"], "whose customers are one and the same"
+
+
+def test_few_queries_are_asked_at_closer_cuts_and_learned_from_with_care(monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset = learned("grocery").dataset
+    few = settings_for(dataset, seed=0, threads=1)
+    monkeypatch.setattr(module, "WANTED_QUERIES", 1)
+    monkeypatch.setattr(module, "FEW_QUERIES", 1)
+    many = settings_for(dataset, seed=0, threads=1)
+    assert few is not None
+    assert many is not None
+    assert few.spacing_days <= many.spacing_days
+    assert few.snapshots > many.snapshots
+    assert (few.objective, few.forests) == ("rank_xendcg", 4)
+    assert (many.objective, many.forests) == ("lambdarank", 1)
 
 
 def test_what_stands_below_the_best_sellers_is_not_learned() -> None:

@@ -20,7 +20,7 @@ Protocol = Literal["time", "last_order", "random"]
 TEST_DAYS = 28
 # The test window takes at most this share of a short history.
 LARGEST_SHARE = 0.25
-# Of histories without order or time, this share of each customer's items is held out.
+# Of histories without time, this share of each customer's purchases is held out.
 HELD_OUT = 0.2
 SECONDS_A_DAY = 86_400
 
@@ -32,7 +32,8 @@ class Split:
     `visit` (len(test),): the local day of each test line (time), or its order number: a customer's first visit is
     all that he bought on it. `protocol`: `time` is a cut for the whole shop at a local midnight; `last_order` takes
     each customer's last order, where the history has positions instead of times or is of less than four days;
-    `random` holds out items where orders have no sequence at all.
+    `random` holds out purchases where orders have no sequence at all: an item that was bought more than once may be
+    among what is known and among what is asked for.
     """
 
     train: Dataset
@@ -79,16 +80,17 @@ def _last_orders(dataset: Dataset) -> Split:
 
 
 def _random(dataset: Dataset, seed: int) -> Split:
-    """A fifth, rounded up, of the distinct items of every customer who has at least two."""
+    """A fifth, rounded up, of the items of all orders of every customer who has at least two."""
     lines = dataset.lines
-    key = lines.customer.astype(np.int64) * max(dataset.n_items, 1) + lines.item
-    pairs = np.unique(key[lines.customer >= 0])
-    customer = pairs // max(dataset.n_items, 1)
+    key = lines.order.astype(np.int64) * max(dataset.n_items, 1) + lines.item
+    known = np.flatnonzero(lines.customer >= 0)
+    purchases, first = np.unique(key[known], return_index=True)
+    customer = lines.customer[known[first]]
     count = np.bincount(customer, minlength=dataset.n_customers)
-    shuffled = np.lexsort((np.random.default_rng(seed).random(len(pairs)), customer))
-    place = np.arange(len(pairs)) - np.repeat(np.cumsum(count) - count, count)
-    held = shuffled[(place < np.ceil(count * HELD_OUT)[customer]) & (count[customer] >= 2)]
-    return _without(dataset, np.isin(key, pairs[held]) & (lines.customer >= 0), "random")
+    shuffled = np.lexsort((np.random.default_rng(seed).random(len(purchases)), customer))
+    place = np.arange(len(purchases)) - np.repeat(np.cumsum(count) - count, count)
+    held = shuffled[(place < np.ceil(count * HELD_OUT)[customer[shuffled]]) & (count[customer[shuffled]] >= 2)]
+    return _without(dataset, np.isin(key, purchases[held]) & (lines.customer >= 0), "random")
 
 
 def _without(dataset: Dataset, held: NDArray[np.bool_], protocol: Protocol) -> Split:

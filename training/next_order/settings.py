@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 Labels = Literal["visit", "first", "window"]
+Objective = Literal["lambdarank", "rank_xendcg"]
 
 
 class NextOrderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -15,6 +16,7 @@ class NextOrderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     `labels`: each customer's last visits, asked on the day (`visit`); or cuts in time for the whole shop, with the
     first visit after the cut (`first`) or all visits within `horizon_days` (`window`). Positions know visits alone.
     `snapshots`: how many visits back, or how many cuts, `spacing_days` apart; `label_queries`: customers asked in each.
+    `forests`: how many are grown, each from a seed of its own, whose mean ranks.
     """
 
     labels: Labels = "first"
@@ -25,6 +27,8 @@ class NextOrderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     own: int = 120
     explore: int = 25
     popular: int = 20
+    objective: Objective = "lambdarank"
+    forests: int = 1
     trees: int = 150
     learning_rate: float = 0.1
     leaves: int = 15

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from training.search.search import Choice, choose, search
+from training.search.search import Choice, by_hand, choose, search
 
-__all__ = ["Choice", "choose", "search"]
+__all__ = ["Choice", "by_hand", "choose", "search"]

@@ -22,8 +22,12 @@ OWN, ALIKE, SEGMENT = "repurchase", "tifu", "segment"
 # What own habits may count beside those of customers alike; and the settings that a report shows.
 ALIKE_SHARES = (0.5, 0.2, 0.8)
 ALIKE_SHOWN = ("half_life", "own_share")
-# How own purchases may be looked at: half-lives in days, or in orders where times are positions.
+# How own purchases may be looked at: half-lives in days, or in orders where times are positions; the plain one is what
+# a shop counts by hand.
 HALF_LIVES: dict[str, tuple[float, ...]] = {"day": (60.0, 120.0, 25.0), "order": (60.0, 25.0, 8.0)}
+PLAIN_HALF_LIFE = 1e6
+# Ways that are tried whatever time is left: a busy machine must not decide against what is done by hand.
+ALWAYS = 2
 
 
 def repeat_share(dataset: Dataset) -> float:
@@ -35,9 +39,11 @@ def repeat_share(dataset: Dataset) -> float:
 
 
 def own_settings(dataset: Dataset) -> list[Settings]:
-    """Ways to rank own purchases, the default first: by when they are due, or by decayed counts alone."""
+    """Ways to rank own purchases, the default and plain frequency first: by when they are due, or by decayed counts."""
     halves = HALF_LIVES[dataset.unit]
-    return [{"half_life": half} for half in halves] + [{"half_life": half, "timing": False} for half in halves]
+    due = [{"half_life": half} for half in halves]
+    counted = [{"half_life": half, "timing": False} for half in (PLAIN_HALF_LIFE, *halves)]
+    return [due[0], counted[0], *due[1:], *counted[1:]]
 
 
 def alike_settings(dataset: Dataset, depth: int) -> list[Settings]:
@@ -80,7 +86,7 @@ class _Search:
         """Tries every way to look at them."""
         found: dict[str, float] = {}
         for settings in own_settings(self._trial.train):
-            if found and self._deadline.passed:
+            if len(found) >= ALWAYS and self._deadline.passed:
                 break
             arrays = self.parts.arrays | method_arrays(OWN, settings, self._trial.train)
             tried = Parts(arrays, self.parts.lists)
@@ -95,7 +101,7 @@ class _Search:
         """Tries every order of the cascade's methods."""
         found: dict[str, float] = {}
         for names in permutations(self.recipe.cascade):
-            if found and self._deadline.passed:
+            if len(found) >= ALWAYS and self._deadline.passed:
                 break
             value = self._judged(self.parts, names)
             if value > max(found.values(), default=-1.0):

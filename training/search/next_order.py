@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
 from models.placements import KindName
 from training.dataset import Dataset
-from training.learning import Arrays, Parts, draft, ranked_list
+from training.evaluation.bootstrap import Bootstrap
+from training.evaluation.metrics import Rows
+from training.learning import Parts, draft, ranked_list
 from training.memory import Memory
 from training.next_order import NextOrder, NextOrderSettings
 from training.next_order.purchases import Purchases
@@ -23,29 +27,49 @@ from training.search.validation import METRIC, Validation
 # What the ranker may rank, each where it proves better.
 KINDS: tuple[KindName, ...] = ("for_you", "buy_again")
 # Fewer labelled queries than this teach a ranker little.
-ENOUGH_QUERIES = 1_000
-# Positions know no cuts: this many of each customer's last orders are learned from, and of so many customers.
-SEQUENCE_SNAPSHOTS, SEQUENCE_QUERIES = 2, 8_000
-# Queries that the cuts should ask together; horizons grow up to this share of the history until they do.
+ENOUGH_QUERIES = 200
+# Positions know no cuts: this many of each customer's last orders are learned from, more of them where customers are
+# few, and of so many customers.
+SEQUENCE_SNAPSHOTS, MORE_SEQUENCE_SNAPSHOTS, SEQUENCE_QUERIES = 2, 8, 8_000
+# Queries that the cuts should ask together: cuts come closer, as many as this, and then horizons grow up to this share
+# of the history, until they do.
 WANTED_QUERIES = 5_000
+CLOSER_DAYS, MOST_CUTS = 7.0, 26
 LONGEST_SHARE = 0.25
 # The cuts lie within the later part of the history, so that something is known at the first.
 CUT_SHARE = 0.6
+# Up to so many queries trees learn slowly, and several forests vote.
+FEW_QUERIES = 10_000
+# How likely the ranker has to be better than what it replaces.
+LIKELY = 0.8
+# Fewer customers than this are asked after two cuts, lest one month of a small shop decides.
+FEW_CUSTOMERS = 1_000
 
 
 def settings_for(dataset: Dataset, *, seed: int, threads: int) -> NextOrderSettings | None:
-    """Horizons as long as the history allows, longer where customers come seldom; None without any time."""
+    """Horizons as long as the history allows, cuts closer and horizons longer where customers are few or come seldom;
+
+    None without any time.
+    """
     settings = NextOrderSettings(seed=seed, threads=threads)
     if not dataset.timed:
         return None
-    if dataset.unit == "order":
-        return replace(settings, snapshots=SEQUENCE_SNAPSHOTS, label_queries=SEQUENCE_QUERIES)
     purchases = Purchases.of(dataset)
+    if dataset.unit == "order":
+        fitted = replace(settings, snapshots=SEQUENCE_SNAPSHOTS, label_queries=SEQUENCE_QUERIES)
+        if asked(purchases, fitted) < WANTED_QUERIES:
+            fitted = replace(fitted, snapshots=MORE_SEQUENCE_SNAPSHOTS)
+        return _careful(purchases, fitted)
     span = purchases.end - float(purchases.visit_time.min(initial=purchases.end))
     fitted = _spread(settings, min(settings.horizon_days, span * LONGEST_SHARE), span)
+    if fitted.horizon_days < 1:
+        return None
+    if asked(purchases, fitted) < WANTED_QUERIES:
+        settings = replace(settings, snapshots=MOST_CUTS, spacing_days=CLOSER_DAYS)
+        fitted = _spread(settings, fitted.horizon_days, span)
     while (longer := 2 * fitted.horizon_days) <= span * LONGEST_SHARE and asked(purchases, fitted) < WANTED_QUERIES:
         fitted = _spread(settings, longer, span)
-    return fitted if fitted.horizon_days >= 1 else None
+    return _careful(purchases, fitted)
 
 
 def asked(purchases: Purchases, settings: NextOrderSettings) -> int:
@@ -54,54 +78,98 @@ def asked(purchases: Purchases, settings: NextOrderSettings) -> int:
 
 
 def _spread(settings: NextOrderSettings, horizon: float, span: float) -> NextOrderSettings:
-    """Cuts half a horizon apart, as many as the later part of the history holds."""
+    """Cuts half a horizon apart or closer, as many as the later part of the history holds."""
     horizon = float(math.floor(horizon))
-    spacing = max(math.floor(horizon / 2), 1)
+    spacing = max(math.floor(min(horizon / 2, settings.spacing_days)), 1)
     room = 1 + math.floor(max(span * CUT_SHARE - horizon, 0) / spacing)
     return replace(settings, horizon_days=horizon, spacing_days=float(spacing), snapshots=min(settings.snapshots, room))
 
 
+def _careful(purchases: Purchases, settings: NextOrderSettings) -> NextOrderSettings:
+    """With few queries slow and many trees: what one of them takes for a rule the others do not."""
+    if asked(purchases, settings) > FEW_QUERIES:
+        return settings
+    return replace(settings, objective="rank_xendcg", forests=4, trees=100, learning_rate=0.05)
+
+
+class Asked(NamedTuple):
+    """`parts`: what the methods learned of the history before the cut of `trial`."""
+
+    trial: Validation
+    parts: Parts
+
+
 def search_next_order(
-    trial: Validation,
-    parts: Parts,
+    cuts: Sequence[Asked],
     recipe: Recipe,
     settings: NextOrderSettings,
     progress: Progress,
     memory: Memory,
 ) -> tuple[Recipe, dict[str, Any]]:
-    """The recipe with the ranker for the kinds of placement where the 95 % interval of its gain lies above 0.
+    """The recipe with the ranker for the kinds of placement where it is LIKELY better, all `cuts` taken together.
 
     One trial, whatever time is left: no other choice matters as much.
     """
-    progress.step("search next order")
-    ranker = NextOrder(settings, memory).fit(trial.train)
-    if ranker.queries_ < ENOUGH_QUERIES:
-        return recipe, {"queries": ranker.queries_, "verdict": f"not tried: below {ENOUGH_QUERIES} labelled queries"}
-    model = draft(parts.arrays, trial.train)
-    rows = cascade(model, recipe.cascade, recipe.depth, parts.lists)
-    plain, ranked = parts.arrays | {"ranked/for_you": rows}, ranker.rank(recipe.depth)
-    gains = {}
-    for kind in KINDS:
-        lists = {f"ranked/{kind}": ranked_list(model, kind, ranked, rows)}
-        gains[kind] = _gain(trial, kind, plain, plain | lists)
-        progress.note(f"next order: {kind}: {gains[kind]}")
-    used = tuple(kind for kind in KINDS if gains[kind]["surely_better"])
-    why = {"queries": ranker.queries_} | gains
+    progress.step("search next order", len(cuts))
+    found: dict[KindName, list[Compared]] = {kind: [] for kind in KINDS}
+    queries = []
+    for trial, parts in cuts:
+        ranker = NextOrder(settings, memory).fit(trial.train)
+        queries.append(ranker.queries_)
+        if ranker.queries_ >= ENOUGH_QUERIES:
+            for kind, compared in _compared(trial, parts, recipe, ranker):
+                found[kind].append(compared)
+        progress.advance()
+    if queries[0] < ENOUGH_QUERIES:
+        return recipe, {"queries": queries[0], "verdict": f"not tried: below {ENOUGH_QUERIES} labelled queries"}
+    gains = {kind: _gain(compared, cuts[0].trial.seed) for kind, compared in found.items()}
+    for kind, gain in gains.items():
+        progress.note(f"next order: {kind}: {gain}")
+    used = tuple(kind for kind in KINDS if gains[kind]["likely_better"])
+    why = {"queries": queries[0]} | gains
     return (replace(recipe, next_order=settings, ranked=used) if used else recipe), why
 
 
-def _gain(trial: Validation, kind: KindName, plain: Arrays, ranked: Arrays) -> dict[str, Any]:
-    """NDCG@10 of a kind of placement with and without the ranker, and the mean difference with its 95 % interval."""
-    if not len(trial.asked(kind)):
-        return {"customers": 0, "surely_better": False}
-    without, with_ranker = trial.ndcg(plain, kind), trial.ndcg(ranked, kind)
-    low, high = trial.interval(with_ranker - without, kind)
+class Compared(NamedTuple):
+    """NDCG@10 of each query without and with the ranker, and whose query it is; all (B,)."""
+
+    without: Rows
+    ranked: Rows
+    customers: NDArray[np.int64]
+
+
+def _compared(
+    trial: Validation, parts: Parts, recipe: Recipe, ranker: NextOrder
+) -> Iterator[tuple[KindName, Compared]]:
+    """Of every kind of placement that was asked for after the cut."""
+    model = draft(parts.arrays, trial.train)
+    rows = cascade(model, recipe.cascade, recipe.depth, parts.lists)
+    plain, ranked = parts.arrays | {"ranked/for_you": rows}, ranker.rank(recipe.depth)
+    for kind in KINDS:
+        if len(trial.asked(kind)):
+            lists = {f"ranked/{kind}": ranked_list(model, kind, ranked, rows)}
+            customers = trial.asked(kind).customers
+            yield kind, Compared(trial.ndcg(plain, kind), trial.ndcg(plain | lists, kind), customers)
+
+
+def _gain(found: Sequence[Compared], seed: int) -> dict[str, Any]:
+    """NDCG@10 of a kind of placement with and without the ranker, the mean difference with its 95 % interval, and how
+
+    likely it is above 0, customers drawn with replacement.
+    """
+    if not found:
+        return {"customers": 0, "likely_better": False}
+    without, ranked, customers = (np.concatenate(column) for column in zip(*found, strict=True))
+    gain, bootstrap = (ranked - without)[:, None], Bootstrap(customers, seed=seed)
+    (low,), (high,) = bootstrap.interval(gain)
+    likely = float((bootstrap.means(gain) > 0).mean())
     return {
-        "customers": len(trial.asked(kind)),
+        "customers": bootstrap.customers,
         METRIC: {
             "without": round(float(np.nanmean(without)), 5),
-            "lambdarank": round(float(np.nanmean(with_ranker)), 5),
+            "lambdarank": round(float(np.nanmean(ranked)), 5),
         },
-        "gain": [round(float(np.nanmean(with_ranker - without)), 5), round(low, 5), round(high, 5)],
-        "surely_better": low > 0,
+        "gain": [round(float(np.nanmean(gain)), 5), round(float(low), 5), round(float(high), 5)],
+        "likely": round(likely, 3),
+        "likely_better": likely >= LIKELY,
     }

@@ -10,13 +10,14 @@ from msgspec.structs import replace
 
 from training.dataset import Dataset
 from training.discovery import Discovery, answering, choose_discovery
+from training.evaluation.contenders import FLOORS
 from training.learning import learn_parts
 from training.memory import Memory
 from training.progress import Progress
 from training.recipe import BLEND, Recipe
 from training.search.cascades import ALIKE, OWN, SEGMENT, judged, repeat_share, search_cascade
 from training.search.deadline import Deadline
-from training.search.next_order import search_next_order, settings_for
+from training.search.next_order import FEW_CUSTOMERS, Asked, search_next_order, settings_for
 from training.search.validation import Validation
 
 SECONDS = 120.0
@@ -78,8 +79,10 @@ def search(
     if settings is None:
         return Choice(recipe, why | {"next_order": {"verdict": "not tried: too few orders to learn from"}})
     named = {name: recipe.methods[name] for name in (OWN, ALIKE, SEGMENT) if name in recipe.methods}
-    parts = learn_parts(latest.train, judged(replace(recipe, methods=named)), progress)
-    recipe, why["next_order"] = search_next_order(latest, parts, recipe, settings, progress, memory or Memory())
+    needed = judged(replace(recipe, methods=named))
+    trials = [latest, earlier] if len(latest.task) < FEW_CUSTOMERS and judge is earlier else [latest]
+    cuts = [Asked(trial, learn_parts(trial.train, needed, progress)) for trial in trials]
+    recipe, why["next_order"] = search_next_order(cuts, recipe, settings, progress, memory or Memory())
     return Choice(recipe, why)
 
 
@@ -97,6 +100,13 @@ def plain(discovery: Discovery, *, own: bool, depth: int, seed: int, threads: in
         depth=depth,
         discovery=discovery,
     )
+
+
+def by_hand(recipe: Recipe, floor: str) -> Recipe:
+    """Lists as a shop makes them by hand, own usual items above the best sellers or these alone, without a ranker."""
+    cascade = (OWN, "popularity") if floor == "own_frequency" else ("popularity",)
+    methods = recipe.methods | {OWN: FLOORS.methods[OWN]}
+    return seen(replace(recipe, methods=methods, cascade=cascade, next_order=None, ranked=("for_you",)))
 
 
 def seen(recipe: Recipe) -> Recipe:

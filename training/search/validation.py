@@ -8,7 +8,6 @@ from models.engine import Engine
 from models.placements import KindName
 from training.dataset import Dataset
 from training.evaluation import metrics
-from training.evaluation.bootstrap import Bootstrap
 from training.evaluation.contenders import Contender, placed
 from training.evaluation.facts import Facts
 from training.evaluation.metrics import Rows
@@ -48,8 +47,3 @@ class Validation:
         task = self.asked(kind)
         served = Contender("searched", "product", Engine(draft(arrays, self.train), {}), placed(kind))
         return metrics.ndcg_whole_at_k(served.answer(task, PLACES), task.truth.items, PLACES)
-
-    def interval(self, gain: Rows, kind: KindName = "for_you") -> tuple[float, float]:
-        """95 % of the mean gain, customers drawn with replacement."""
-        low, high = Bootstrap(self.asked(kind).customers, seed=self.seed).interval(gain[:, None])[:, 0]
-        return float(low), float(high)
