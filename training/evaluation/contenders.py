@@ -24,7 +24,7 @@ FLOORS = Recipe(
     methods={
         "popularity": {},
         "repurchase": {"half_life": 1e6, "timing": False},
-        "basket": {"alpha": 0.5, "shrinkage": 0.0, "own_weight": 0.0},
+        "basket": {"alpha": 0.5, "shrinkage": 0.0, "damping": 0.0, "own_weight": 0.0},
     },
     cascade=(),  # they are asked method by method
 )

@@ -1,9 +1,12 @@
-"""Basket, learning: which items share orders, by a shrunk asymmetric cosine (Deshpande and Karypis 2004)."""
+"""Basket, learning: which items share orders, by a shrunk asymmetric cosine (Deshpande and Karypis 2004), and what
+
+each is worth beside the others of an order, by a sparse linear model (training.methods.ridge).
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +20,9 @@ from training.choice import fit_choice
 from training.dataset import Dataset
 from training.methods.base import Learned
 from training.methods.habits import habits, orders_after
-from training.methods.usual import Usual, candidates, usual
-from training.sparse import diagonal, distinct_pairs, keep_largest, product_top_k
+from training.methods.ridge import Ridge
+from training.methods.usual import Lessons, Usual, lessons, usual
+from training.sparse import diagonal, distinct_pairs, keep_largest, product_at, product_top_k, scaled_rows
 
 NEIGHBOURS = 100
 # The strongest habits of a customer that complete a basket.
@@ -26,15 +30,19 @@ HABITS = 60
 # What a habit may weigh beside orders shared with the basket, and the places of a slate that choose among them.
 OWN_WEIGHTS = (0.0, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 PLACES = 10
-# Last baskets asked at the most, and how many must hold the hidden item among their candidates to teach.
-CHOOSING_BASKETS = 5_000
+# Last baskets that teach at the most, how many must hold the hidden item among their candidates to do so, and how many
+# judge: answering them takes longer than learning from them.
+TEACHING_BASKETS = 5_000
 ENOUGH_BASKETS = 500
+JUDGING_BASKETS = 400
 # The share of the other candidates that teach beside the hidden one: a sample teaches the same (McFadden 1978).
-TAUGHT_SHARE = 0.25
+TAUGHT_SHARE = 0.1
+# What each pair is worth beside the others: over how many neighbours, held back how much, from how many overlaps.
+RIDGE: dict[str, Any] = {"regularization": 15.0, "neighbours": 50, "overlaps": 200}
 
 
 class Basket:
-    """score(anchor a, item i) = n_ai / (n_a^(1 - alpha) n_i^alpha + shrinkage), over orders.
+    """score(anchor a, item i) = n_ai / (n_a^(1 - alpha) n_i^alpha + shrinkage); an order of m > 1 counts m^-damping.
 
     Beside it stands what the customer usually buys. Where enough last baskets, with one item of each hidden, teach it,
     a conditional logit weighs links, habits and the items themselves; else habits are added with the weight that finds
@@ -45,71 +53,99 @@ class Basket:
 
     def __init__(
         self,
-        alpha: float = 0.3,
-        shrinkage: float = 5.0,
+        alpha: float = 0.4,
+        shrinkage: float = 2.0,
+        damping: float = 0.5,
         neighbours: int = NEIGHBOURS,
         own_weight: float | None = None,
         seed: int = 0,
     ) -> None:
         self.alpha = alpha
         self.shrinkage = shrinkage
+        self.damping = damping
         self.neighbours = neighbours
         self.own_weight = own_weight
         self.seed = seed
 
     def fit(self, dataset: Dataset) -> Self:
         self.associations_ = self._associations(dataset)
-        self.usual_ = Usual(np.empty(0, np.float32), keep_largest(habits(dataset), HABITS), np.empty(0, np.float32))
         if self.own_weight is not None:
-            self.usual_.own.data *= np.float32(self.own_weight)
+            self.usual_ = _habits_alone(_kept_habits(dataset), self.own_weight)
             return self
         earlier, batch, hidden = _last_baskets(dataset, self.seed)
         learned = self._associations(earlier)
         weights = _taught(earlier, learned, batch, hidden, self.seed)
         if weights is not None:
+            self.associations_ |= _ridge(dataset, self.associations_)
             self.usual_ = usual(dataset, weights)
         else:
-            kept = keep_largest(habits(earlier), HABITS)
-            self.usual_.own.data *= np.float32(_chosen_weight(learned, kept, batch, hidden))
+            weight = _chosen_weight(learned, _kept_habits(earlier), batch, hidden)
+            self.usual_ = _habits_alone(_kept_habits(dataset), weight)
         return self
 
     def arrays(self) -> Learned:
         return self.associations_ | self.usual_.arrays()
 
     def _associations(self, dataset: Dataset) -> Learned:
-        lines = dataset.lines
-        n_orders = int(lines.order.max(initial=-1)) + 1
-        orders = distinct_pairs(lines.order, lines.item, (n_orders, dataset.n_items))
-        sold = np.asarray(orders.sum(axis=0)).ravel()
-        own, other = sold ** (1 - self.alpha), sold**self.alpha
+        orders = _orders(dataset)
+        several = _of_several(orders)
+        counted = scaled_rows(several, np.diff(several.indptr) ** (-self.damping / 2))
+        weight = np.asarray(counted.multiply(counted).sum(axis=0)).ravel()
         items, scores = product_top_k(
-            orders.T.tocsr(),
-            orders,
+            counted.T.tocsr(),
+            counted,
             self.neighbours,
             left_out=diagonal(dataset.n_items),
-            row_norm=own,
-            column_norm=other,
+            row_norm=weight ** (1 - self.alpha),
+            column_norm=weight**self.alpha,
             shrinkage=self.shrinkage,
         )
-        together = np.rint(scores * (own[:, None] * other[items] + self.shrinkage)).astype(np.int32)
+        together = np.zeros(items.shape, np.int32)
+        anchor, place = np.nonzero(items >= 0)
+        together[anchor, place] = product_at(orders.T.tocsr(), orders, anchor, items[anchor, place])
         return {
             "items": items,
             "scores": scores,
             "orders": together,
-            "sold": sold.astype(np.int32),
-            "n_orders": np.array([n_orders], np.int64),
+            "sold": np.bincount(orders.indices, minlength=dataset.n_items).astype(np.int32),
+            "n_orders": np.array([orders.shape[0]], np.int64),
         }
+
+
+def _orders(dataset: Dataset) -> csr_matrix:
+    """(orders, N): which items each order held."""
+    lines = dataset.lines
+    return distinct_pairs(lines.order, lines.item, (int(lines.order.max(initial=-1)) + 1, dataset.n_items))
+
+
+def _of_several(orders: csr_matrix) -> csr_matrix:
+    """An item bought alone says nothing of what completes a basket."""
+    return orders[np.diff(orders.indptr) > 1]
+
+
+def _ridge(dataset: Dataset, associations: Learned) -> Learned:
+    """What each associated pair is worth beside the other items of an order, at least nothing."""
+    speaks_for = Ridge(**RIDGE).learn(_of_several(_orders(dataset))).speaks_for(dataset.n_items)
+    items = associations["items"]
+    anchor, place = np.nonzero(items >= 0)
+    worth = np.zeros(items.shape, np.float32)
+    worth[anchor, place] = np.maximum(np.asarray(speaks_for[anchor, items[anchor, place]]).ravel(), 0.0)
+    return {"ridge": worth}
 
 
 def _chosen_weight(learned: Learned, kept: csr_matrix, batch: Batch, hidden: NDArray[np.integer]) -> float:
     """The weight of habits that finds most hidden items of the last baskets; `kept`: from the orders before those."""
     if not len(batch):
         return 0.0
-    return max(OWN_WEIGHTS, key=lambda weight: _found(learned | _habits_alone(kept, weight), batch, hidden))
+    return max(OWN_WEIGHTS, key=lambda weight: _found(learned | _habits_alone(kept, weight).arrays(), batch, hidden))
 
 
-def _habits_alone(kept: csr_matrix, weight: float) -> Learned:
-    return Usual(np.empty(0, np.float32), kept * np.float32(weight), np.empty(0, np.float32)).arrays()
+def _kept_habits(dataset: Dataset) -> csr_matrix:
+    return keep_largest(habits(dataset), HABITS)
+
+
+def _habits_alone(kept: csr_matrix, weight: float) -> Usual:
+    return Usual(np.empty(0, np.float32), kept * np.float32(weight), np.empty(0, np.float32))
 
 
 def _found(arrays: Learned, batch: Batch, hidden: NDArray[np.integer]) -> int:
@@ -129,25 +165,28 @@ def _taught(
     """
     if len(batch) < ENOUGH_BASKETS:
         return None
-    query, item, features = candidates(earlier, learned, batch)
-    chosen = item == hidden[query]
-    reached = np.bincount(query, chosen, len(batch)) > 0
-    if reached.sum() < ENOUGH_BASKETS:
+    learned = learned | _ridge(earlier, learned)
+    found = lessons(earlier, learned, batch, hidden, TAUGHT_SHARE, seed)
+    if found.chosen.sum() < ENOUGH_BASKETS:
         return None
-    drawn = np.random.default_rng(seed).random(len(query)) < TAUGHT_SHARE
-    kept = reached[query] & (chosen | drawn)
-    query, features, chosen = query[kept], features[kept], chosen[kept]
-    first = query % 2 == 0
-    half = fit_choice(features[first], query[first], chosen[first])
-    teaching, judging = np.arange(0, len(batch), 2), np.arange(1, len(batch), 2)
-    kept_habits = keep_largest(habits(earlier), HABITS)
-    weight = _chosen_weight(learned, kept_habits, batch.take(teaching), hidden[teaching])
-    plain = _habits_alone(kept_habits, weight)
-    found = [
-        _found(learned | arrays, batch.take(judging), hidden[judging])
-        for arrays in (plain, usual(earlier, half).arrays())
-    ]
-    return fit_choice(features, query, chosen) if found[1] >= found[0] else None
+    teaching, judging = _few(np.arange(0, len(batch), 2)), _few(np.arange(1, len(batch), 2))
+    kept = _kept_habits(earlier)
+    weight = _chosen_weight(learned, kept, batch.take(teaching), hidden[teaching])
+    half = _weights(found, found.query % 2 == 0)
+    plain, taught = (
+        _found(learned | tried.arrays(), batch.take(judging), hidden[judging])
+        for tried in (_habits_alone(kept, weight), usual(earlier, half))
+    )
+    return _weights(found) if taught >= plain else None
+
+
+def _weights(found: Lessons, rows: NDArray[np.bool_] | slice = slice(None)) -> NDArray[np.float64]:
+    return fit_choice(found.features[rows], found.query[rows], found.chosen[rows])
+
+
+def _few(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Evenly spread, no more than judge."""
+    return rows[:: 1 + len(rows) // JUDGING_BASKETS]
 
 
 def _last_baskets(dataset: Dataset, seed: int) -> tuple[Dataset, Batch, NDArray[np.integer]]:
@@ -161,8 +200,8 @@ def _last_baskets(dataset: Dataset, seed: int) -> tuple[Dataset, Batch, NDArray[
     generator = np.random.default_rng(seed)
     basket = distinct_pairs(lines.customer[last], lines.item[last], (dataset.n_customers, dataset.n_items))
     asked = np.flatnonzero(np.diff(basket.indptr) > 1)
-    if len(asked) > CHOOSING_BASKETS:
-        asked = np.sort(generator.choice(asked, CHOOSING_BASKETS, replace=False))
+    if len(asked) > TEACHING_BASKETS:
+        asked = np.sort(generator.choice(asked, TEACHING_BASKETS, replace=False))
     basket = basket[asked]
     size = np.diff(basket.indptr)
     place = basket.indptr[:-1] + (generator.random(len(asked)) * size).astype(np.int64)

@@ -40,6 +40,7 @@ class Ridge(FromBought):
         target_exponent: float = 0.2,
         neighbours: int = 50,
         selection: Mapping[str, Any] | None = None,
+        overlaps: int = MOST_OVERLAPS,
         depth: int = 100,
         events: float = 0.0,
     ) -> None:
@@ -48,6 +49,7 @@ class Ridge(FromBought):
         self.target_exponent = target_exponent
         self.neighbours = neighbours
         self.selection = selection
+        self.overlaps = overlaps
         self.depth = depth
         self.events = events
 
@@ -56,7 +58,7 @@ class Ridge(FromBought):
         near = knn.similar(weighted(purchases, knn.damping))[0]
         buyers = weighted(purchases, self.damping)
         n_items = buyers.shape[1]
-        kept = min(max(FEWEST_OVERLAPS, OVERLAPS // max(n_items, 1)), MOST_OVERLAPS)
+        kept = min(max(FEWEST_OVERLAPS, OVERLAPS // max(n_items, 1)), self.overlaps)
         columns, values = product_top_k(buyers.T.tocsr(), buyers, kept)
         norm = np.asarray(buyers.multiply(buyers).sum(axis=0), np.float64).ravel()
         weights = _solve(columns, values, norm, near, self.regularization)

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from models.batch import Batch
-from models.methods.basket import link_features
-from models.neighbours import Neighbours
+from models.methods.basket import links
 from models.ragged import Ragged
 from training.dataset import Dataset
 from training.methods.base import Learned
@@ -22,13 +21,13 @@ from training.sparse import keep_largest
 # How fast purchases fade, in the shop's unit: slowly, and quickly; and how fast sales do.
 HALF_LIVES = {"day": (60.0, 20.0), "order": (8.0, 2.0)}
 SALES_HALF_LIFE = {"day": 30.0, "order": 1.0}
-LINKS, OWN = 3, 7
-# Associations that a query looks at, and the likeliest own purchases that are kept of a customer.
-DEPTH, KEPT = 200, 100
+LINKS, OWN = 6, 7
+# The likeliest own purchases that are kept of a customer.
+KEPT = 100
 
 
 class Usual(NamedTuple):
-    """`link_weights` (3,), `item_scores` (N,): as models.methods.basket takes them; `own` (C, N): of own purchases."""
+    """`link_weights` (LINKS,), `item_scores` (N,): as models.methods.basket takes them; `own` (C, N): of purchases."""
 
     link_weights: NDArray[np.float32]
     own: csr_matrix
@@ -84,34 +83,58 @@ def item_features(dataset: Dataset) -> NDArray[np.float64]:
     return np.stack([np.log(lately + 0.1), np.log(ever + 1.0)], axis=1)
 
 
-def candidates(
-    dataset: Dataset, associations: Learned, batch: Batch
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Query, item and features (n, LINKS + OWN + 2) of what anchors link to or the customer owns, ascending."""
+class Lessons(NamedTuple):
+    """What queries choose among, ascending by query and item: `features` (n, LINKS + OWN + 2), the others (n,)."""
+
+    query: NDArray[np.int64]
+    item: NDArray[np.int64]
+    features: NDArray[np.float64]
+    chosen: NDArray[np.bool_]
+
+
+def lessons(
+    dataset: Dataset,
+    associations: Learned,
+    batch: Batch,
+    hidden: NDArray[np.integer],
+    share: float = 1.0,
+    seed: int = 0,
+) -> Lessons:
+    """What anchors link to or the customer owns, where the hidden item is among it, and a `share` of the others."""
     n_items = dataset.n_items
-    neighbours = Neighbours(associations["items"], associations["scores"])
-    slots = neighbours.gather(batch.anchors, DEPTH, method=0, keep_largest=True)
-    row, place = np.nonzero(slots["item"] >= 0)
-    linked = row * n_items + slots["item"][row, place]
-    links = link_features(slots["score"][row, place], slots["n1"][row, place])
+    generator = np.random.default_rng(seed)
+    of_item, of_query = generator.random(n_items), generator.random(len(batch))
+
+    def drawn(query: NDArray[np.integer], item: NDArray[np.integer]) -> NDArray[np.bool_]:
+        """The same of a pair wherever it is met."""
+        kept: NDArray[np.bool_] = ((of_item[item] + of_query[query]) % 1.0 < share) | (item == hidden[query])
+        return kept
+
+    linked = links(associations["items"], [associations["scores"], associations["ridge"]], batch.anchors)
+    kept_links = drawn(linked.query, linked.item)
     pairs = purchase_pairs(dataset, HALF_LIVES[dataset.unit][0])
     begin = np.searchsorted(pairs.customer, np.arange(dataset.n_customers + 1))
     spans = Ragged(begin, pairs.item).spans(batch.customers)
-    owned = spans.queries().astype(np.int64) * n_items + pairs.item[spans.values]
+    kept_own = drawn(spans.queries(), pairs.item[spans.values])
+    own = spans.values[kept_own]
+    of_links = (linked.query * n_items + linked.item)[kept_links]
+    of_own = spans.queries()[kept_own].astype(np.int64) * n_items + pairs.item[own]
     excluded = batch.exclude.queries().astype(np.int64) * n_items + batch.exclude.values
-    keys = np.setdiff1d(np.union1d(linked, owned), excluded)
+    keys = np.setdiff1d(np.union1d(of_links, of_own), excluded)
+    reached = np.isin(np.arange(len(batch)) * n_items + hidden, keys)
+    keys = keys[reached[keys // n_items]]
     query, item = np.divmod(keys, n_items)
     features = np.zeros((len(keys), LINKS + OWN + 2))
-    _put(features[:, :LINKS], keys, linked, links)
-    _put(features[:, LINKS : LINKS + OWN], keys, owned, own_features(dataset, pairs)[spans.values])
+    _put(features[:, :LINKS], keys, of_links, linked.features[kept_links])
+    _put(features[:, LINKS : LINKS + OWN], keys, of_own, own_features(dataset, pairs)[own])
     features[:, LINKS + OWN :] = item_features(dataset)[item]
-    return query, item, features
+    return Lessons(query, item, features, item == hidden[query])
 
 
 def _put(
     out: NDArray[np.float64], keys: NDArray[np.int64], known: NDArray[np.int64], values: NDArray[np.floating]
 ) -> None:
     """Writes the values of known keys where those stand among ascending `keys`."""
-    place = np.minimum(np.searchsorted(keys, known), len(keys) - 1)
-    found = keys[place] == known
+    place = np.searchsorted(keys, known)
+    found = keys.take(place, mode="clip") == known if len(keys) else np.zeros(len(known), np.bool_)
     out[place[found]] = values[found]

@@ -76,7 +76,7 @@ def test_the_next_weeks_repeats_are_foreseen_better_than_by_own_frequency() -> N
 
 def test_the_item_hidden_from_a_basket_is_found_better_than_by_plain_cosine() -> None:
     dataset, later = split(28, 28)
-    cosine = Basket(alpha=0.5, shrinkage=0.0, own_weight=0.0)
+    cosine = Basket(alpha=0.5, shrinkage=0.0, damping=0.0, own_weight=0.0)
     assert found_hidden(Basket(), dataset, later) > found_hidden(cosine, dataset, later)
 
 
