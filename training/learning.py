@@ -23,7 +23,7 @@ from training.methods.pairs import purchase_pairs
 from training.next_order import NextOrder, NextOrderSettings, Ranked
 from training.origin import data_fingerprint
 from training.progress import Progress
-from training.ranker import above, cascade
+from training.ranker import above, cascade, fused
 from training.recipe import BLEND, Recipe, Settings
 from training.threads import side_by_side
 
@@ -61,7 +61,7 @@ def learn(dataset: Dataset, recipe: Recipe, progress: Progress, memory: Memory |
     lists = {"for_you": rows}
     if recipe.next_order is not None:
         ranked = next_order(dataset, recipe.next_order, recipe.depth, progress, memory)
-        lists |= {kind: ranked_list(model, kind, ranked, rows) for kind in recipe.ranked}
+        lists |= {kind: ranked_list(model, kind, ranked, rows, joined=recipe.joined) for kind in recipe.ranked}
     return parts.arrays | {f"ranked/{kind}": slots for kind, slots in lists.items()}
 
 
@@ -102,11 +102,11 @@ def next_order(dataset: Dataset, settings: NextOrderSettings, depth: int, progre
     return memory.recall(key, lambda: NextOrder(settings, memory).fit(dataset, progress).rank(depth))
 
 
-def ranked_list(model: Model, kind: str, ranked: Ranked, rows: Slots) -> Slots:
+def ranked_list(model: Model, kind: str, ranked: Ranked, rows: Slots, *, joined: bool = False) -> Slots:
     """What the learned ranker gives a kind of placement, with reasons; `rows`: of the cascade, as deep."""
     if kind == "buy_again":
         return above(model, ranked.own, empty_slots(*rows.shape))
-    return above(model, ranked.every, rows)
+    return above(model, fused(ranked.every, rows) if joined else ranked.every, rows)
 
 
 def method_arrays(name: str, settings: Settings, dataset: Dataset) -> Arrays:

@@ -14,10 +14,13 @@ from models.methods import METHOD_NUMBER
 from models.methods.base import ranked_rows
 from models.methods.looked_at import LookedAt
 from models.model import Model
+from models.neighbours import best_per_query
 from models.reasons import Code
 from models.slots import EMPTY, NO_ITEM, Slots, empty_slots
 
 CHUNK = 4_096
+# How much the first ranks of two lists count beside the later ones.
+FUSION = 10.0
 REPURCHASE, ITEM_KNN, POPULARITY = (METHOD_NUMBER[name] for name in ("repurchase", "item_knn", "popularity"))
 
 
@@ -53,6 +56,24 @@ def above(model: Model, ranked: Slots, rows: Slots) -> Slots:
         best, rest = ranked[customers], rows[customers]
         _attribute(model, batch, best)
         merged[customers] = cut(*below(best, best["item"] >= 0, rest, rest["item"] >= 0), rows.shape[1])
+    return merged
+
+
+def fused(one: Slots, other: Slots) -> Slots:
+    """Two lists of everyone, SLOT (C, depth) both, as one: by the sum of 1 / (FUSION + rank) (Cormack et al. 2009).
+
+    Who has no list of the first kind has none.
+    """
+    listed = [np.nonzero((slots["item"] >= 0) & (one["item"][:, :1] >= 0)) for slots in (one, other)]
+    row = np.concatenate([row for row, _ in listed])
+    item = np.concatenate([slots["item"][at] for slots, at in zip((one, other), listed, strict=True)])
+    score = np.concatenate([1.0 / (FUSION + 1.0 + place) for _, place in listed])
+    key = row * (int(item.max(initial=0)) + 1) + item
+    first, group = np.unique(key, return_index=True, return_inverse=True)[1:]
+    total = np.bincount(group, score, len(first)).astype(np.float64)
+    found = best_per_query(len(one), query=row[first], items=item[first], scores=total, depth=one.shape[1], method=0)
+    merged = empty_slots(*one.shape)
+    merged[:, : found.shape[1]] = found
     return merged
 
 

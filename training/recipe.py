@@ -20,7 +20,8 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `depth`: how many ranked items a customer has; `discovery`: the blend that a cascade names `discovery`, with the
     methods it is made of; `next_order`: the learned ranker, None where it proved better nowhere; `ranked`: the kinds of
-    placement that it ranks: `for_you` above the cascade, `buy_again` instead of `repurchase`.
+    placement that it ranks: `for_you` above the cascade, or by the ranks it has in both (`joined`), `buy_again` instead
+    of `repurchase`.
     """
 
     methods: dict[str, Settings]
@@ -29,3 +30,4 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     discovery: Discovery | None = None
     next_order: NextOrderSettings | None = None
     ranked: tuple[KindName, ...] = ("for_you",)
+    joined: bool = False

@@ -12,7 +12,7 @@ from models.reasons import Code
 from models.slots import Slots, empty_slots
 from tests.engines import learned
 from training.learning import draft, shop_arrays
-from training.ranker import above, cascade
+from training.ranker import above, cascade, fused
 
 
 def items_of(slots: Slots) -> list[list[int]]:
@@ -83,3 +83,15 @@ def test_ranked_items_stand_above_the_cascade_each_with_what_speaks_for_it() -> 
         assert row["code"][0] in (Code.BUY_AGAIN, Code.BOUGHT_BEFORE)
         assert row["evidence"][1] in told[Code(int(row["code"][1]))][customer]
         assert (np.diff(row["score"][row["item"] >= 0]) <= 0).all()
+
+
+def test_lists_are_fused_by_their_ranks() -> None:
+    def listed(*rows: list[int]) -> Slots:
+        slots = empty_slots(len(rows), 4)
+        for row, items in enumerate(rows):
+            slots["item"][row, : len(items)] = items
+        return slots
+
+    merged = fused(listed([1, 2, 3], [], [5]), listed([2, 9], [7, 8], [5]))
+    assert merged["item"].tolist() == [[2, 1, 9, 3], [-1] * 4, [5, -1, -1, -1]]
+    assert merged["score"][0, 0] == pytest.approx(1 / 12 + 1 / 11)

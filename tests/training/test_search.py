@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
@@ -10,7 +12,7 @@ from training.memory import Memory
 from training.methods import LEARNERS
 from training.progress import Progress
 from training.recipe import BLEND
-from training.search import choose, search
+from training.search import cascades, choose, search
 from training.search import next_order as module
 from training.search.cascades import repeat_share, search_cascade
 from training.search.deadline import Deadline
@@ -56,9 +58,24 @@ def test_every_way_to_look_at_own_purchases_is_tried_and_the_best_one_chosen() -
     assert why["own_purchases"][chosen] == max(why["own_purchases"].values())
     named = recipe.methods.get("tifu")
     first = f"tifu (half_life {named['half_life']}, own_share {named['own_share']})" if named else recipe.cascade[0]
-    assert why["orders"][" > ".join((first, *recipe.cascade[1:]))] == max(why["orders"].values())
+    assert cascades.WORTH * why["orders"][" > ".join((first, *recipe.cascade[1:]))] >= max(why["orders"].values())
     assert sum(order.startswith("tifu (") for order in why["orders"]) == 6
     assert sum(" > segment > popularity" in order for order in why["orders"]) == 1
+
+
+def test_another_order_of_methods_has_to_be_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset = learned("grocery").dataset
+    backwards = ("popularity", BLEND, "repurchase")
+    recipe = replace(choose(dataset), cascade=backwards)
+    trial = Validation.of(dataset, seed=0)
+    found, _ = search_cascade(trial, recipe, Deadline(0.0), Progress())
+    assert found.cascade == backwards, "no time for a better one"
+    found, why = search_cascade(trial, recipe, Deadline(600.0), Progress())
+    assert found.cascade[-3:] != backwards
+    assert max(why["orders"].values()) > cascades.WORTH * why["orders"][" > ".join(backwards)]
+    monkeypatch.setattr(cascades, "WORTH", 1e9)
+    found, _ = search_cascade(trial, recipe, Deadline(600.0), Progress())
+    assert found.cascade[-3:] == backwards
 
 
 def test_seed_depth_and_threads_are_handed_on() -> None:
@@ -83,11 +100,34 @@ def test_the_ranker_is_used_for_the_kinds_of_placement_where_it_is_likely_better
     monkeypatch.setattr(module, "ENOUGH_QUERIES", 10)
     found, why = search_next_order([cut, cut], recipe, settings, Progress(), Memory())
     assert all(why[kind]["likely_better"] == (why[kind]["likely"] >= module.LIKELY) for kind in module.KINDS)
-    better = tuple(kind for kind in module.KINDS if why[kind]["likely_better"])
-    assert found == (replace(recipe, next_order=settings, ranked=better) if better else recipe)
+    joined = module.together(why["for_you"], why[module.TOGETHER])
+    better = tuple(kind for kind in module.KINDS if why[kind]["likely_better"] or (joined and kind == "for_you"))
+    assert found == (replace(recipe, next_order=settings, ranked=better, joined=joined) if better else recipe)
+    monkeypatch.setattr(module, "FEW_CUSTOMERS", 0)
+    assert not search_next_order([cut], recipe, settings, Progress(), Memory())[0].joined
     once = search_next_order([cut], recipe, settings, Progress(), Memory())[1]
     assert once["for_you"]["gain"][0] == why["for_you"]["gain"][0], "two cuts alike say the same"
     assert once["for_you"]["customers"] == why["for_you"]["customers"], "whose customers are one and the same"
+
+
+@pytest.mark.parametrize(
+    ("alone", "both", "joined"),
+    [
+        ((0.01, 0.99), (0.02, 0.99), True),
+        ((0.02, 0.99), (0.01, 0.99), False),
+        ((0.02, 0.79), (0.01, 0.5), True),
+        ((-0.01, 0.1), (-0.001, 0.49), False),
+    ],
+)
+def test_ranker_and_cascade_rank_together_where_that_gains_more(
+    alone: tuple[float, float], both: tuple[float, float], joined: bool
+) -> None:
+    def gain(found: tuple[float, float]) -> dict[str, Any]:
+        mean, likely = found
+        return {"customers": 9, "gain": [mean, 0, 0], "likely": likely, "likely_better": likely >= module.LIKELY}
+
+    assert module.together(gain(alone), gain(both)) is joined
+    assert not module.together(gain(alone), {"customers": 0, "likely_better": False})
 
 
 def test_few_queries_are_asked_at_closer_cuts_and_learned_from_with_care(monkeypatch: pytest.MonkeyPatch) -> None:

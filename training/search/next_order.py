@@ -42,8 +42,12 @@ CUT_SHARE = 0.6
 FEW_QUERIES = 10_000
 # How likely the ranker has to be better than what it replaces.
 LIKELY = 0.8
-# Fewer customers than this are asked after two cuts, lest one month of a small shop decides.
+# Fewer customers than this are asked after two cuts, lest one month of a small shop decides; and the ranker and what it
+# replaces may rank together there, where neither is sure.
 FEW_CUSTOMERS = 1_000
+# How likely the two together have to be better than the cascade: they err less than one of them.
+LIKELY_TOGETHER = 0.5
+TOGETHER = "for_you, together"
 
 
 def settings_for(dataset: Dataset, *, seed: int, threads: int) -> NextOrderSettings | None:
@@ -111,23 +115,31 @@ def search_next_order(
     One trial, whatever time is left: no other choice matters as much.
     """
     progress.step("search next order", len(cuts))
-    found: dict[KindName, list[Compared]] = {kind: [] for kind in KINDS}
+    found: dict[str, list[Compared]] = {way: [] for way in (*KINDS, TOGETHER)}
     queries = []
     for trial, parts in cuts:
         ranker = NextOrder(settings, memory).fit(trial.train)
         queries.append(ranker.queries_)
         if ranker.queries_ >= ENOUGH_QUERIES:
-            for kind, compared in _compared(trial, parts, recipe, ranker):
-                found[kind].append(compared)
+            for way, compared in _compared(trial, parts, recipe, ranker):
+                found[way].append(compared)
         progress.advance()
     if queries[0] < ENOUGH_QUERIES:
         return recipe, {"queries": queries[0], "verdict": f"not tried: below {ENOUGH_QUERIES} labelled queries"}
-    gains = {kind: _gain(compared, cuts[0].trial.seed) for kind, compared in found.items()}
-    for kind, gain in gains.items():
-        progress.note(f"next order: {kind}: {gain}")
-    used = tuple(kind for kind in KINDS if gains[kind]["likely_better"])
+    gains = {way: _gain(compared, cuts[0].trial.seed) for way, compared in found.items()}
+    for way, gain in gains.items():
+        progress.note(f"next order: {way}: {gain}")
+    joined = len(cuts[0].trial.task) < FEW_CUSTOMERS and together(gains["for_you"], gains[TOGETHER])
+    used = tuple(kind for kind in KINDS if gains[kind]["likely_better"] or (joined and kind == "for_you"))
     why = {"queries": queries[0]} | gains
-    return (replace(recipe, next_order=settings, ranked=used) if used else recipe), why
+    return (replace(recipe, next_order=settings, ranked=used, joined=joined) if used else recipe), why
+
+
+def together(alone: dict[str, Any], both: dict[str, Any]) -> bool:
+    """Whether the ranker and the cascade rank `for_you` together: where that gains more than a ranker that is used."""
+    if not both["customers"] or both["likely"] < LIKELY_TOGETHER:
+        return False
+    return not alone["likely_better"] or both["gain"][0] > alone["gain"][0]
 
 
 class Compared(NamedTuple):
@@ -138,18 +150,17 @@ class Compared(NamedTuple):
     customers: NDArray[np.int64]
 
 
-def _compared(
-    trial: Validation, parts: Parts, recipe: Recipe, ranker: NextOrder
-) -> Iterator[tuple[KindName, Compared]]:
-    """Of every kind of placement that was asked for after the cut."""
+def _compared(trial: Validation, parts: Parts, recipe: Recipe, ranker: NextOrder) -> Iterator[tuple[str, Compared]]:
+    """Of every kind of placement that was asked for after the cut, and of `for_you` by the ranks in both lists."""
     model = draft(parts.arrays, trial.train)
     rows = cascade(model, recipe.cascade, recipe.depth, parts.lists)
     plain, ranked = parts.arrays | {"ranked/for_you": rows}, ranker.rank(recipe.depth)
-    for kind in KINDS:
+    ways: list[tuple[str, KindName]] = [*zip(KINDS, KINDS, strict=True), (TOGETHER, "for_you")]
+    for way, kind in ways:
         if len(trial.asked(kind)):
-            lists = {f"ranked/{kind}": ranked_list(model, kind, ranked, rows)}
+            lists = {f"ranked/{kind}": ranked_list(model, kind, ranked, rows, joined=way == TOGETHER)}
             customers = trial.asked(kind).customers
-            yield kind, Compared(trial.ndcg(plain, kind), trial.ndcg(plain | lists, kind), customers)
+            yield way, Compared(trial.ndcg(plain, kind), trial.ndcg(plain | lists, kind), customers)
 
 
 def _gain(found: Sequence[Compared], seed: int) -> dict[str, Any]:

@@ -72,7 +72,8 @@ def search(
     if seconds <= 0 or len(latest.task) < FEWEST_QUERIES:
         return Choice(recipe, why | {"verdict": "defaults: no time to search, or hardly anybody came back"})
     earlier = Validation.of(sampled(latest.train, CASCADE_LINES, seed), seed)
-    judge = earlier if len(earlier.task) >= FEWEST_QUERIES else latest
+    # Without times no ranker needs the later part, and a twice thinned history favours what knows nobody.
+    judge = earlier if dataset.timed and len(earlier.task) >= FEWEST_QUERIES else latest
     recipe, why["cascade"] = search_cascade(judge, recipe, deadline, progress)
     recipe = seen(recipe)
     settings = settings_for(latest.train, seed=seed, threads=threads)
