@@ -73,7 +73,7 @@ def learn_parts(dataset: Dataset, recipe: Recipe, progress: Progress, memory: Me
         key = (
             known,
             f"{BLEND} {recipe.depth}",
-            msgspec.json.encode([discovery.methods, discovery.weights, discovery.events]),
+            msgspec.json.encode([discovery.methods, discovery.weights, discovery.events, discovery.trees]),
         )
         learned = partial(learn_discovery, dataset, discovery, depth=recipe.depth, progress=progress)
         rows, arrays = recall(key, learned)

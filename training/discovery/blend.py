@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 
 from models.methods import METHOD_NUMBER
 from models.slots import EMPTY, Slots
-from training.methods.scorer import Ids, Scorer
+from training.methods.scorer import Ids, Scorer, Scores
 
 
 class Pool(NamedTuple):
@@ -27,19 +27,15 @@ class Pool(NamedTuple):
         return cls(items, np.stack([scorer.at(bought, items) for scorer in scorers], axis=2))
 
     def standardised(self) -> NDArray[np.float32]:
-        """(score - mean) / standard deviation over a row's candidates, 0 where nothing stands. (B, K, S)"""
-        real = (self.items >= 0)[:, :, None]
-        count = np.maximum(real.sum(axis=1, keepdims=True), 1)
-        mean = (self.scores * real).sum(axis=1, keepdims=True) / count
-        centred = (self.scores - mean) * real
-        deviation = np.sqrt((centred**2).sum(axis=1, keepdims=True) / count)
-        scaled: NDArray[np.float32] = (centred / np.maximum(deviation, 1e-9)).astype(np.float32)
-        return scaled
+        """What each scorer says, see standardised(). (B, K, S)"""
+        return standardised(self.items[:, :, None], self.scores)
 
-    def slots(self, weights: NDArray[np.float32], methods: Sequence[str], depth: int) -> Slots:
-        """The best candidates, SLOT (B, <= depth), ties by item; the method is the one that gave an item most."""
-        parts = self.standardised() * weights
-        total = np.where(self.items >= 0, parts.sum(axis=2), -np.inf)
+    def slots(self, parts: NDArray[np.float32], total: Scores, methods: Sequence[str], depth: int) -> Slots:
+        """The best candidates by `total` (B, K), SLOT (B, <= depth), ties by item.
+
+        The method is the one that gave an item most of `parts` (B, K, S), what each scorer gives to the blend.
+        """
+        total = np.where(self.items >= 0, total, -np.inf)
         order = np.argsort(-total, axis=1, kind="stable")[:, :depth]
         numbers = np.array([METHOD_NUMBER[name] for name in methods], np.uint8)
         given = np.where(self.scores > 0, parts, -np.inf).argmax(axis=2)
@@ -48,6 +44,17 @@ class Pool(NamedTuple):
         slots["score"] = np.take_along_axis(total, order, axis=1)
         slots["method"] = np.where(slots["item"] >= 0, numbers[np.take_along_axis(given, order, axis=1)], 0)
         return slots
+
+
+def standardised(items: Ids, scores: Scores) -> Scores:
+    """(score - mean) / standard deviation over a row's candidates (axis 1, `items` >= 0), 0 where nothing stands."""
+    real = items >= 0
+    count = np.maximum(real.sum(axis=1, keepdims=True), 1)
+    mean = (scores * real).sum(axis=1, keepdims=True) / count
+    centred = (scores - mean) * real
+    deviation = np.sqrt((centred**2).sum(axis=1, keepdims=True) / count)
+    scaled: Scores = (centred / np.maximum(deviation, 1e-9)).astype(np.float32)
+    return scaled
 
 
 def distinct(items: Ids) -> Ids:

@@ -16,6 +16,7 @@ from training.dataset import Dataset
 from training.discovery.blend import Pool
 from training.discovery.scorers import Scoring, method_of, own_best, part_of
 from training.discovery.settings import Discovery
+from training.discovery.trees import Statistics, Trees, features
 from training.methods import LEARNERS, Learned, Learner
 from training.methods.bought import capped
 from training.methods.content import Content
@@ -54,10 +55,17 @@ def _blended(dataset: Dataset, discovery: Discovery, learners: Mapping[str, Lear
     parts = {name: part_of(name, learners, bought) for name in discovery.weights}
     weights = np.array(list(discovery.weights.values()), np.float32)
     methods = [method_of(name) for name in parts]
+    trees = Trees(discovery.trees) if discovery.trees else None
+    items = Statistics.of(bought)
     for start in range(0, len(rows), CHUNK):
         chunk = slice(start, start + CHUNK)
         best = [own_best(name, learners, bought, chunk) for name in parts]
-        slots = Pool.of(list(parts.values()), bought[chunk], best).slots(weights, methods, depth)
+        pool = Pool.of(list(parts.values()), bought[chunk], best)
+        given = pool.standardised() * weights
+        total = given.sum(axis=2)
+        if trees is not None:
+            total = trees.improved(pool, total, features(list(parts.values()), pool, total, bought[chunk], items))
+        slots = pool.slots(given, total, methods, depth)
         _explain(slots, learners, bought[chunk])
         slots[np.diff(bought.indptr[start : start + len(slots) + 1]) == 0] = empty_slots(1, 1)[0]
         rows[chunk, : slots.shape[1]] = slots

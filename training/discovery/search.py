@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from training.dataset import Dataset
 from training.discovery.blend import Pool
 from training.discovery.holdout import Holdout, hold_out
+from training.discovery.judge import PLACES, mean_of_means, ndcg, top
+from training.discovery.proof import proven
 from training.discovery.scorers import Looked, of_cold
 from training.discovery.settings import CANDIDATES, COLD, DEFAULT, DEFAULT_WITH_EVENTS, INTEREST, Discovery, Why
 from training.discovery.space import (
@@ -25,7 +27,7 @@ from training.discovery.space import (
     ridge_space,
     rp3beta_space,
 )
-from training.evaluation.metrics import Shown, hits
+from training.discovery.trees import Lesson
 from training.kernels import compile_kernels
 from training.methods.content import Content
 from training.methods.description import Description
@@ -39,7 +41,6 @@ from training.methods.scorer import Constant, Lists, Scorer
 from training.progress import Progress
 
 SECONDS = 60.0
-PLACES = 20
 MOST_TRIALS = {"item_knn": 24, "rp3beta": 8, "content": 1, "ridge": 16, "ease": 8, "ials": 12}
 # When, as shares of the time, the search of each method ends; the rest is for the weights.
 ENDS = {"item_knn": 0.2, "rp3beta": 0.27, "content": 0.3, "ridge": 0.45, "ease": 0.55, "ials": 0.9}
@@ -77,9 +78,13 @@ def choose_discovery(
     seconds: float = SECONDS,
     seed: int = 0,
     threads: int = 1,
+    trees: bool = False,
     progress: Progress | None = None,
 ) -> Discovery:
-    """The same data and seed choose the same, where the time suffices for every trial. Fitted to no test purchases."""
+    """The same data and seed choose the same, where the time suffices for every trial. Fitted to no test purchases.
+
+    `trees`: whether to grow some, whatever time is left, and let them join the blend where they prove better.
+    """
     progress = progress or Progress()
     progress.step("search discovery")
     held, protocol = hold_out(dataset, seed) if seconds > 0 else ([], "")
@@ -88,10 +93,12 @@ def choose_discovery(
     compile_kernels()
     search = _Search(held, np.random.default_rng(seed), time.monotonic(), seconds)
     tuned = _tuned(search, dataset, seed, threads)
-    weights, ndcg = search.weigh(tuned)
+    weights, value = search.weigh(tuned)
+    lessons = search.lessons(tuned, weights) if trees else []
+    packed, gained = proven(lessons, seed=seed, threads=threads, progress=progress) if lessons else (b"", None)
     for name, each in tuned.items():
         progress.note(f"{name}: NDCG@{PLACES} {each.ndcg:.4f} after {each.trials} trials, {each.settings}")
-    progress.note(f"blend: NDCG@{PLACES} {ndcg:.4f} with {weights}")
+    progress.note(f"blend: NDCG@{PLACES} {value:.4f} with {weights}")
     used = {name: each for name, each in tuned.items() if name in weights or name in ALWAYS}
     shared = {"depth": CANDIDATES} | ({"events": search.events} if search.events else {})
     methods: dict[str, Settings] = {"popularity": {}} | {name: each.settings | shared for name, each in used.items()}
@@ -101,11 +108,13 @@ def choose_discovery(
         methods=methods | ({"looked_at": {}} if search.events else {}),
         weights=weights,
         events=search.events,
+        trees=packed,
         why=Why(
             protocol=protocol,
             customers=sum(len(each.customers) for each in held),
             trials={name: each.trials for name, each in tuned.items()},
-            ndcg_at_20={name: round(each.ndcg, 5) for name, each in tuned.items()} | {"blend": round(ndcg, 5)},
+            ndcg_at_20={name: round(each.ndcg, 5) for name, each in tuned.items()} | {"blend": round(value, 5)},
+            trees=gained,
         ),
     )
 
@@ -189,13 +198,13 @@ class _Search:
 
     def weigh(self, tuned: dict[str, Tuned]) -> tuple[dict[str, float], float]:
         """Weights by coordinate search from the best method alone: the blend is never worse than that one."""
-        names = [*tuned, *((COLD,) if Content.name in tuned else ()), *(("looked_at",) if self.events else ())]
-        names.append("popularity")
-        pools = [self._pool(number, tuned) for number in range(len(self._held))]
+        parts = [self._parts(number, tuned) for number in range(len(self._held))]
+        names = list(parts[0])
+        pools = [self._pool(each, held) for each, held in zip(parts, self._held, strict=True)]
         judged = [(pool.items, pool.standardised(), held) for pool, held in zip(pools, self._held, strict=True)]
 
         def judge(weights: NDArray[np.float32]) -> float:
-            return _mean([ndcg(top(items, parts @ weights), held) for items, parts, held in judged])
+            return mean_of_means([ndcg(top(items, parts @ weights), held) for items, parts, held in judged])
 
         alone = np.eye(len(names), dtype=np.float32)
         best = max(alone, key=judge)
@@ -207,39 +216,38 @@ class _Search:
                 best, value = changed, found
         return {name: round(float(w), 3) for name, w in zip(names, best, strict=True) if w > 0}, value
 
+    def lessons(self, tuned: dict[str, Tuned], weights: dict[str, float]) -> list[Lesson]:
+        """What trees learn from: the candidates that the weighted parts bring in."""
+        found = []
+        for number, held in enumerate(self._held):
+            every = self._parts(number, tuned)
+            parts = {name: every[name] for name in weights}
+            counts = np.array(list(weights.values()), np.float32)
+            found.append(Lesson.of(held, list(parts.values()), self._pool(parts, held), counts))
+        return found
+
     def _tried(self, settings: Settings, learn: Learn, trials: int) -> Tuned:
         began = time.monotonic()
         scorers = [learn(settings, held) for held in self._held]
         found = [scorer.best(held.bought, PLACES)[0] for scorer, held in zip(scorers, self._held, strict=True)]
-        value = _mean([ndcg(items, held) for items, held in zip(found, self._held, strict=True)])
+        value = mean_of_means([ndcg(items, held) for items, held in zip(found, self._held, strict=True)])
         self._took = time.monotonic() - began
         return Tuned(settings, scorers, value, trials)
 
-    def _pool(self, number: int, tuned: dict[str, Tuned]) -> Pool:
+    def _parts(self, number: int, tuned: dict[str, Tuned]) -> dict[str, Scorer]:
+        """All parts that a blend may have, as learned from one hold-out."""
         held = self._held[number]
-        popular = Constant(np.log1p(decayed_sales(held.train, POPULAR_HALF_LIFE)))
-        scorers: list[Scorer] = [each.scorers[number] for each in tuned.values()]
-        if Content.name in tuned:
-            content = tuned[Content.name].scorers[number]
-            scorers += [of_cold(content, held.purchases)] if isinstance(content, Lists) else []
-        scorers += [Looked()] if self.events else []
-        scorers.append(popular)
-        best = [scorer.best(held.bought, CANDIDATES)[0] for scorer in scorers]
-        return Pool.of(scorers, held.bought, best)
+        parts: dict[str, Scorer] = {name: each.scorers[number] for name, each in tuned.items()}
+        content = parts.get(Content.name)
+        if isinstance(content, Lists):
+            parts[COLD] = of_cold(content, held.purchases)
+        if self.events:
+            parts["looked_at"] = Looked()
+        return parts | {"popularity": Constant(np.log1p(decayed_sales(held.train, POPULAR_HALF_LIFE)))}
 
-
-def top(items: Shown, scores: NDArray[np.float32]) -> Shown:
-    """The PLACES best of each row's items (B, K), best first."""
-    order = np.argsort(-np.where(items >= 0, scores, -np.inf), axis=1, kind="stable")[:, :PLACES]
-    return np.take_along_axis(items, order, axis=1)
-
-
-def ndcg(shown: Shown, held: Holdout) -> float:
-    """The mean NDCG@PLACES over customers; an ideal list has as many places."""
-    discount = 1.0 / np.log2(np.arange(2, PLACES + 2))
-    gained = (hits(shown, held.truth) * discount[: shown.shape[1]]).sum(axis=1)
-    ideal = np.cumsum(discount)[np.minimum(held.truth.lengths, PLACES) - 1]
-    return float((gained / ideal).mean())
+    def _pool(self, parts: dict[str, Scorer], held: Holdout) -> Pool:
+        best = [scorer.best(held.bought, CANDIDATES)[0] for scorer in parts.values()]
+        return Pool.of(list(parts.values()), held.bought, best)
 
 
 def ials_work(dataset: Dataset, factors: int) -> float:
@@ -251,7 +259,3 @@ def ials_work(dataset: Dataset, factors: int) -> float:
         rank = np.minimum(degree, factors).astype(np.float64)
         solving += float((degree * rank * factors + rank**3 / 3).sum())
     return 5.0 * solving + float(dataset.n_customers) * dataset.n_items * factors
-
-
-def _mean(values: Sequence[float]) -> float:
-    return float(np.mean(values))

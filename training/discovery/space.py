@@ -101,8 +101,9 @@ def ridge_space(n_items: int) -> Space:
 
 
 def ials_space() -> Space:
+    """One for large sparse shops and one for small dense ones first: where trials are few, the kind of shop matters."""
     names = ("unobserved_weight", "regularization")
-    starts = ((0.003, 0.01), (0.003, 0.04), (0.01, 0.005), (0.03, 0.02))
+    starts = ((0.003, 0.01), (0.1, 0.03), (0.01, 0.005), (0.003, 0.04), (0.03, 0.02))
     return Space(
         starts=[dict(zip(names, values, strict=True)) for values in starts],
         ranges={

@@ -55,8 +55,13 @@ class Lists:
 
     def strongest(self, bought: csr_matrix, items: Ids) -> Ids:
         """Of what each row bought or looked at, what gives each of the items (B, K) the most; -1 if nothing does."""
-        found: Ids = _strongest(*_parts(bought), items, self.items, self.scores, bought.shape[1])
+        found: Ids = _strongest(*_parts(bought), items, self.items, self.scores, bought.shape[1])[0]
         return found
+
+    def most(self, bought: csr_matrix, items: Ids) -> Scores:
+        """How much that gives, 0 where nothing does: what a sum of many small reasons is not."""
+        given: Scores = _strongest(*_parts(bought), items, self.items, self.scores, bought.shape[1])[1]
+        return given
 
     def some(self, chosen: NDArray[np.bool_]) -> Lists:
         """The same for the chosen items (N,), and nothing for the others."""
@@ -150,7 +155,7 @@ def _sum_of_bought(indptr, indices, data, wanted, items, scores):  # type: ignor
 
 @numba.njit(parallel=True, nogil=True, cache=True)
 def _strongest(indptr, indices, data, wanted, items, scores, n_items):  # type: ignore[no-untyped-def]
-    out = np.full(wanted.shape, -1, np.int32)
+    out, given = np.full(wanted.shape, -1, np.int32), np.zeros(wanted.shape, np.float32)
     for piece in numba.prange(PIECES):
         owner, value = np.full(n_items, -1, np.int64), np.zeros(n_items, np.float32)
         for row in range(piece, len(wanted), PIECES):
@@ -169,4 +174,5 @@ def _strongest(indptr, indices, data, wanted, items, scores, n_items):  # type: 
                     if owner[other] == row and scores[item, neighbour] * value[other] > most:
                         most = scores[item, neighbour] * value[other]
                         out[row, place] = other
-    return out
+                given[row, place] = most
+    return out, given

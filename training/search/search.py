@@ -64,7 +64,12 @@ def search(
     repeats = repeat_share(dataset)
     own = repeats >= REPEATS_MATTER
     discovery = choose_discovery(
-        dataset, seconds=seconds * DISCOVERY_SHARE[own], seed=seed, threads=threads, progress=progress
+        dataset,
+        seconds=seconds * DISCOVERY_SHARE[own],
+        seed=seed,
+        threads=threads,
+        trees=not own,
+        progress=progress,
     )
     recipe = plain(discovery, own=own, depth=depth, seed=seed, threads=threads)
     why: dict[str, Any] = {"repeat_share": round(repeats, 4)}

@@ -50,8 +50,8 @@ def test_scores_are_standardised_within_each_customer(seed: int) -> None:
 def test_the_blend_is_the_weighted_sum_and_names_the_method_that_gave_most(seed: int) -> None:
     found, bought = pool(np.random.default_rng(seed))
     weights = np.array([1.0, 0.5], np.float32)
-    slots = found.slots(weights, ["item_knn", "popularity"], 5)
     parts = found.standardised() * weights
+    slots = found.slots(parts, parts.sum(axis=2), ["item_knn", "popularity"], 5)
     for row, items, scores, given_by, own in zip(
         slots, found.items, found.scores, parts, bought.toarray(), strict=True
     ):

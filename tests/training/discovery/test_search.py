@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 import polars as pl
 import pytest
+from msgspec.structs import replace as replace_in
 
 from models.batch import Batch
 from models.explain import explain
@@ -18,13 +19,15 @@ from tests.engines import learned
 from tests.shops import Shop
 from training.dataset import Dataset, OrderLines
 from training.discovery import Discovery, choose_discovery, learn_discovery, search
+from training.discovery.blend import Pool
 from training.discovery.holdout import Holdout, hold_out
 from training.discovery.scorers import COLD_BUYERS
-from training.discovery.settings import COLD, DEFAULT
+from training.discovery.settings import CANDIDATES, COLD, DEFAULT
 from training.discovery.space import Settings, item_knn_space
+from training.discovery.trees import Lesson, Trees
 from training.learning import draft, shop_arrays
 from training.methods.item_knn import ItemKNN
-from training.methods.scorer import Scorer
+from training.methods.scorer import Constant, Scorer
 from training.ranker import cascade
 from training.recipe import BLEND, Recipe
 
@@ -125,6 +128,61 @@ def test_ease_is_tried_where_its_inverses_take_little_of_the_time(monkeypatch: p
         chosen = choose_discovery(two_kinds(), seconds=600.0)
         assert chosen.why is not None
         assert ("ease" in chosen.why.trials) == tried
+
+
+def collectors() -> Dataset:
+    """1,000 customers without times. Half buy one hit of ten and most of a series, half one of a series and hits."""
+    generator = np.random.default_rng(4)
+    lines = []
+    for customer in range(1_000):
+        series = 10 + 15 * int(generator.integers(20)) + generator.permutation(15)
+        hits = generator.permutation(10)
+        bought = np.append(series[:9], hits[:1]) if customer % 2 else np.append(hits[:4], series[:1])
+        lines += [{"customer_id": f"c{customer:04d}", "item_id": f"i{item:03d}"} for item in bought.tolist()]
+    return Shop(pl.DataFrame(lines)).dataset
+
+
+def test_a_search_for_trees_says_what_they_gain_and_keeps_them_only_where_that_is_sure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(search, "MOST_TRIALS", dict.fromkeys(search.MOST_TRIALS, 1))
+    chosen = choose_discovery(collectors(), seconds=PATIENT, trees=True)
+    assert chosen.why is not None
+    assert chosen.why.trees is not None
+    assert bool(chosen.trees) == (chosen.why.trees.low > 0)
+    assert replace_in(chosen, trees=b"", why=replace_in(chosen.why, trees=None)) == choose_discovery(
+        collectors(), seconds=PATIENT
+    )
+
+
+def test_lists_are_made_by_the_trees_of_a_recipe_and_their_reasons_by_the_blend() -> None:
+    dataset = collectors()
+    knn, popular = ItemKNN(), Constant(np.zeros(dataset.n_items, np.float32) + 1)
+    (held, *_), _ = hold_out(dataset, seed=0)
+    scorers = [knn.learn(held.purchases), popular]
+    weights = np.array([1.0, 0.5], np.float32)
+    pool = Pool.of(scorers, held.bought, [scorer.best(held.bought, 30)[0] for scorer in scorers])
+    lesson = Lesson.of(held, scorers, pool, weights)
+    trees = Trees.grown([lesson], [np.ones(len(held.customers), np.bool_)], seed=0, threads=1)
+    discovery = Discovery(
+        methods={"popularity": {}, "item_knn": {"depth": CANDIDATES}},
+        weights={"item_knn": 1.0, "popularity": 0.5},
+        trees=trees.packed,
+    )
+    recipe = Recipe(methods={}, cascade=(), discovery=discovery)
+    assert msgspec.convert(msgspec.to_builtins(recipe), Recipe) == recipe
+    rows, arrays = learn_discovery(dataset, discovery, depth=10)
+    plain, same = learn_discovery(dataset, replace_in(discovery, trees=b""), depth=10)
+    assert {name: array.tobytes() for name, array in arrays.items()} == {
+        name: array.tobytes() for name, array in same.items()
+    }
+    assert (rows["item"] != plain["item"]).any(axis=1).mean() > 0.2
+    assert (np.diff(rows["score"], axis=1) <= 0).all()
+    both = (rows["item"][:, :, None] == plain["item"][:, None, :]) & (rows["item"][:, :, None] >= 0)
+    customer, place, other = np.nonzero(both)
+    assert len(customer) > 5_000
+    told = ["method", "code", "evidence"]
+    assert rows[told][customer, place].tolist() == plain[told][customer, other].tolist()
 
 
 def two_kinds() -> Dataset:

@@ -82,5 +82,6 @@ def test_what_was_looked_at_speaks_with_its_weight_and_may_be_recommended() -> N
     assert scores.tolist() == [[5.0, 2.0, 0.0]]
     assert lists.at(known, items[:, :2]).tolist() == [[5.0, 2.0]]
     assert lists.strongest(known, np.array([[0, 1, 2]], np.int32)).tolist() == [[2, 2, 1]]
+    assert lists.most(known, np.array([[0, 1, 2, -1]], np.int32)).tolist() == [[3.0, 2.0, 0.5, 0.0]]
     assert owned(known).toarray().tolist() == [[0, 0, 1]]
     assert only_looked_at(known).toarray().tolist() == [[0, 0.5, 0]]
