@@ -155,6 +155,8 @@ def test_bad_data_are_refused(tmp_path: Path) -> None:
 
 
 def test_the_gate_refuses_with_its_own_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert called("run", *shop_options(SHOP, tmp_path), "--registry", tmp_path / "registry").exit_code == 0
+    served = Registry(tmp_path / "registry").current()
     poor = Recipe({"popularity": {}, "repurchase": {}}, ("popularity",))
     monkeypatch.setattr("training.candidate.search", lambda *_, **__: Choice(poor, {}))
     for command in ("run", "evaluate"):
@@ -162,7 +164,7 @@ def test_the_gate_refuses_with_its_own_code(tmp_path: Path, monkeypatch: pytest.
         assert result.exit_code == 4
         assert "refused: next_order" in result.stdout
         assert "error: the gate" in result.stderr
-    assert Registry(tmp_path / "registry").current() is None
+    assert Registry(tmp_path / "registry").current() == served
     forced = called("run", *shop_options(SHOP, tmp_path), "--registry", tmp_path / "registry", "--force")
     assert forced.exit_code == 0
     assert "by force" in forced.stdout
