@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.next_order.features.category import category
-from training.next_order.features.customer import customer
+from training.next_order.features.customer import customer, usually_back
 from training.next_order.features.events import Looking
 from training.next_order.features.items import Rates, items
 from training.next_order.features.personal import personal
@@ -87,12 +87,13 @@ class Stage:
 
     def _columns(self, asked: Histories, as_of: NDArray[np.float64], pool: Pool, kept: NDArray[np.int64]) -> Columns:
         row, item = pool.row[kept], pool.item[kept]
+        back = usually_back(asked, as_of)
         columns = scores(pool, kept)
-        columns |= personal(asked, as_of, self.rates, row, item)
+        columns |= personal(asked, back, self.rates, row, item)
         columns |= items(self.rates, self.popularity, as_of[row], item)
-        columns |= customer(asked, as_of, row)
+        columns |= customer(asked, back, row)
         for number, level in enumerate(self.purchases.levels):
-            columns |= category(asked, as_of, level, f"category{number}", row, item)
+            columns |= category(asked, back, level, f"category{number}", row, item)
         if self.purchases.priced:
             columns |= price(asked, as_of, self.prices, row, item)
         return columns

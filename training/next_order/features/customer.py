@@ -14,6 +14,23 @@ LEAST_DAYS = 7.0
 DAYS_A_WEEK = 7
 
 
+def usual_interval(asked: Histories) -> NDArray[np.float64]:
+    """Days from one visit of a customer to the next, (R,)."""
+    first, last = _first_and_last(asked)
+    return (last - first + LEAST_DAYS) / asked.visits
+
+
+def usually_back(asked: Histories, as_of: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The day when each customer would usually be back, or `as_of` where that is sooner, (R,).
+
+    What someone buys who comes back late is what was due then: by today all of it would seem overdue alike.
+    """
+    if asked.purchases.sequence:
+        return as_of
+    _, last = _first_and_last(asked)
+    return np.minimum(as_of, np.floor(last + usual_interval(asked)))
+
+
 def customer(asked: Histories, as_of: NDArray[np.float64], row: NDArray[np.int64]) -> Columns:
     """The same for all candidates of a query."""
     purchases, visits = asked.purchases, asked.visits
@@ -31,8 +48,8 @@ def customer(asked: Histories, as_of: NDArray[np.float64], row: NDArray[np.int64
         "customer_repeats": 1.0 - distinct / lines,
     }
     if not purchases.sequence:
-        first, last = purchases.visit_time[start], purchases.visit_time[start + visits - 1]
-        interval = (last - first + LEAST_DAYS) / visits
+        _, last = _first_and_last(asked)
+        interval = usual_interval(asked)
         columns |= {
             "customer_since": as_of - last,
             "customer_interval": interval,
@@ -40,3 +57,10 @@ def customer(asked: Histories, as_of: NDArray[np.float64], row: NDArray[np.int64
             "customer_weekday": as_of % DAYS_A_WEEK,
         }
     return {name: values[row] for name, values in columns.items()}
+
+
+def _first_and_last(asked: Histories) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The days of the first and the last known visit, (R,) both."""
+    purchases = asked.purchases
+    start = purchases.visit_start[asked.customers]
+    return purchases.visit_time[start], purchases.visit_time[start + asked.visits - 1]
