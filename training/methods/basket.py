@@ -22,7 +22,15 @@ from training.methods.base import Learned
 from training.methods.habits import habits, orders_after
 from training.methods.ridge import Ridge
 from training.methods.usual import Lessons, Usual, lessons, usual
-from training.sparse import diagonal, distinct_pairs, keep_largest, product_at, product_top_k, scaled_rows
+from training.sparse import (
+    diagonal,
+    distinct_pairs,
+    keep_largest,
+    product_at,
+    product_top_k,
+    scaled_columns,
+    scaled_rows,
+)
 
 NEIGHBOURS = 100
 # The strongest habits of a customer that complete a basket.
@@ -39,6 +47,8 @@ JUDGING_BASKETS = 400
 TAUGHT_SHARE = 0.1
 # What each pair is worth beside the others: over how many neighbours, held back how much, from how many overlaps.
 RIDGE: dict[str, Any] = {"regularization": 15.0, "neighbours": 50, "overlaps": 200}
+# An item of fewer orders would be worth next to nothing, so much is it held back.
+TELLING_ORDERS = 10
 
 
 class Basket:
@@ -125,7 +135,11 @@ def _of_several(orders: csr_matrix) -> csr_matrix:
 
 def _ridge(dataset: Dataset, associations: Learned) -> Learned:
     """What each associated pair is worth beside the other items of an order, at least nothing."""
-    speaks_for = Ridge(**RIDGE).learn(_of_several(_orders(dataset))).speaks_for(dataset.n_items)
+    orders = _of_several(_orders(dataset))
+    sold = np.bincount(orders.indices, minlength=dataset.n_items)
+    telling = scaled_columns(orders, np.where(sold >= TELLING_ORDERS, 1.0, 0.0))
+    telling.eliminate_zeros()
+    speaks_for = Ridge(**RIDGE).learn(telling).speaks_for(dataset.n_items)
     items = associations["items"]
     anchor, place = np.nonzero(items >= 0)
     worth = np.zeros(items.shape, np.float32)

@@ -29,8 +29,8 @@ class NextOrderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     popular: int = 20
     objective: Objective = "lambdarank"
     forests: int = 1
-    trees: int = 150
-    learning_rate: float = 0.1
+    trees: int = 75
+    learning_rate: float = 0.2
     leaves: int = 15
     min_leaf_rows: int = 200
     column_share: float = 0.35

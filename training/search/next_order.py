@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -115,13 +115,15 @@ def search_next_order(
     One trial, whatever time is left: no other choice matters as much.
     """
     progress.step("search next order", len(cuts))
-    found: dict[str, list[Compared]] = {way: [] for way in (*KINDS, TOGETHER)}
+    few = len(cuts[0].trial.task) < FEW_CUSTOMERS
+    ways: dict[str, KindName] = {kind: kind for kind in KINDS} | ({TOGETHER: "for_you"} if few else {})
+    found: dict[str, list[Compared]] = {way: [] for way in ways}
     queries = []
     for trial, parts in cuts:
         ranker = NextOrder(settings, memory).fit(trial.train)
         queries.append(ranker.queries_)
         if ranker.queries_ >= ENOUGH_QUERIES:
-            for way, compared in _compared(trial, parts, recipe, ranker):
+            for way, compared in _compared(trial, parts, recipe, ranker, ways):
                 found[way].append(compared)
         progress.advance()
     if queries[0] < ENOUGH_QUERIES:
@@ -129,7 +131,7 @@ def search_next_order(
     gains = {way: _gain(compared, cuts[0].trial.seed) for way, compared in found.items()}
     for way, gain in gains.items():
         progress.note(f"next order: {way}: {gain}")
-    joined = len(cuts[0].trial.task) < FEW_CUSTOMERS and together(gains["for_you"], gains[TOGETHER])
+    joined = few and together(gains["for_you"], gains[TOGETHER])
     used = tuple(kind for kind in KINDS if gains[kind]["likely_better"] or (joined and kind == "for_you"))
     why = {"queries": queries[0]} | gains
     return (replace(recipe, next_order=settings, ranked=used, joined=joined) if used else recipe), why
@@ -150,13 +152,14 @@ class Compared(NamedTuple):
     customers: NDArray[np.int64]
 
 
-def _compared(trial: Validation, parts: Parts, recipe: Recipe, ranker: NextOrder) -> Iterator[tuple[str, Compared]]:
-    """Of every kind of placement that was asked for after the cut, and of `for_you` by the ranks in both lists."""
+def _compared(
+    trial: Validation, parts: Parts, recipe: Recipe, ranker: NextOrder, ways: Mapping[str, KindName]
+) -> Iterator[tuple[str, Compared]]:
+    """Of every way to use the ranker whose kind of placement was asked for after the cut."""
     model = draft(parts.arrays, trial.train)
     rows = cascade(model, recipe.cascade, recipe.depth, parts.lists)
     plain, ranked = parts.arrays | {"ranked/for_you": rows}, ranker.rank(recipe.depth)
-    ways: list[tuple[str, KindName]] = [*zip(KINDS, KINDS, strict=True), (TOGETHER, "for_you")]
-    for way, kind in ways:
+    for way, kind in ways.items():
         if len(trial.asked(kind)):
             lists = {f"ranked/{kind}": ranked_list(model, kind, ranked, rows, joined=way == TOGETHER)}
             customers = trial.asked(kind).customers
