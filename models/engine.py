@@ -39,6 +39,8 @@ from models.view import View
 
 # Scored items looked at before presorted lists take over; the same for every page, or pages would not fit together.
 DEPTH = 200
+# Candidates looked at beyond the page at first: how many are hidden, excluded or sold out, as a rule.
+SPARE = 16
 
 
 class Answer(msgspec.Struct, frozen=True, eq=False):
@@ -134,15 +136,19 @@ class Engine:
         wanted = offset + limit
         kind = KINDS[placement.kind]
         purchased = placement.purchased or kind.purchased
-        found = self._candidates(placement, batch)
-        valid = self._mask(found, batch, eligible, purchased)
-        for name in kind.lists:
-            found, valid = self._fill(name, found, valid, batch, eligible, purchased, wanted)
-        own = valid
-        for name in placement.fallback:
-            if not is_short(valid, wanted):
-                break
-            found, valid = self._fill(name, found, valid, batch, eligible, purchased, wanted)
+        candidates = self._candidates(placement, batch)
+        # Most slates are full after a few candidates: the others are looked at only where one is not.
+        found = candidates[:, : wanted + SPARE]
+        own = valid = self._mask(found, batch, eligible, purchased)
+        if is_short(valid, wanted):
+            found, valid = candidates, self._mask(candidates, batch, eligible, purchased)
+            for name in kind.lists:
+                found, valid = self._fill(name, found, valid, batch, eligible, purchased, wanted)
+            own = valid
+            for name in placement.fallback:
+                if not is_short(valid, wanted):
+                    break
+                found, valid = self._fill(name, found, valid, batch, eligible, purchased, wanted)
         chosen = cut(found, valid, limit, offset)
         explain(self.model.methods, batch, chosen)
         self._show_variants(chosen, batch, eligible)

@@ -74,7 +74,7 @@ _SENTENCES: dict[Code, Callable[[str | None, float, float, str], str]] = {
 }
 UNEXPLAINED = "Chosen by customers with a history like yours"
 # Their sentences name the evidence.
-_NAMING = frozenset(
+NAMING = frozenset(
     (
         Code.BOUGHT_TOGETHER,
         Code.BECAUSE_YOU_BOUGHT,
@@ -90,7 +90,7 @@ _NAMING = frozenset(
 
 def sentence(code: Code, title: str | None, n1: float, n2: float, unit: str) -> str:
     """One English sentence; `title` names the evidence item (None: no evidence), `unit` is the shop's time unit."""
-    return UNEXPLAINED if code in _NAMING and not title else _SENTENCES[code](title, n1, n2, unit)
+    return UNEXPLAINED if code in NAMING and not title else _SENTENCES[code](title, n1, n2, unit)
 
 
 def _in_common(shared: float) -> str:

@@ -14,7 +14,7 @@ from models.lists import LIST_OF_CODE
 from models.methods import METHOD_NAMES
 from models.model import Model
 from models.query import Query, Reason, Slate, SlateItem
-from models.reasons import CODES, OF_PURCHASES, Code, evidence_of, sentence
+from models.reasons import CODES, NAMING, OF_PURCHASES, Code, evidence_of, sentence
 from models.slots import Slots, records
 from models.translate import Asked
 
@@ -70,7 +70,9 @@ class View:
             item_ids: tuple[str, ...] = ()
             if row >= 0:
                 item_ids = (next(ids),)
-                title = self._title_of(row) or item_ids[0]
+                # Half of the sentences name nothing, and a title takes as long to read as they do to write.
+                if with_evidence or code in NAMING:
+                    title = self._title_of(row) or item_ids[0]
             evidence = evidence_of(code, title, n1, n2, unit) if with_evidence else UNSET
             reasons.append(Reason(code.key, sentence(code, title, n1, n2, unit), item_ids, evidence))
         return reasons
