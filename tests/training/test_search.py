@@ -99,9 +99,9 @@ def test_the_ranker_is_used_for_the_kinds_of_placement_where_it_is_likely_better
     assert why["verdict"].startswith("not tried")
     monkeypatch.setattr(module, "ENOUGH_QUERIES", 10)
     found, why = search_next_order([cut, cut], recipe, settings, Progress(), Memory())
-    assert all(why[kind]["likely_better"] == (why[kind]["likely"] >= module.LIKELY) for kind in module.KINDS)
+    assert all(why[kind]["likely_better"] == (why[kind]["likely"] >= module.LIKELY) for kind in module.LISTS)
     joined = module.together(why["for_you"], why[module.TOGETHER])
-    better = tuple(kind for kind in module.KINDS if why[kind]["likely_better"] or (joined and kind == "for_you"))
+    better = tuple(kind for kind in module.LISTS if why[kind]["likely_better"] or (joined and kind == "for_you"))
     assert found == (replace(recipe, next_order=settings, ranked=better, joined=joined) if better else recipe)
     monkeypatch.setattr(module, "FEW_CUSTOMERS", 0)
     assert not search_next_order([cut], recipe, settings, Progress(), Memory())[0].joined

@@ -50,10 +50,13 @@ SHOPS = {
 def test_every_kind_of_shop_is_ranked(shop: str) -> None:
     dataset = SHOPS[shop]()
     ranker = NextOrder(QUICK).fit(dataset)
-    rows, own = ranker.rank(DEPTH)
+    rows, own, new = ranker.rank(DEPTH)
     assert ranker.queries_ > 0
     check(dataset, rows)
     check(dataset, own)
+    check(dataset, new)
+    for mine, others in zip(own["item"], new["item"], strict=True):
+        assert not set(mine.tolist()) & set(others[others >= 0].tolist())
     bought = np.bincount(dataset.lines.customer[dataset.lines.customer >= 0], minlength=dataset.n_customers) > 0
     assert ((rows["item"][:, 0] >= 0) == bought).all()
 
