@@ -40,6 +40,7 @@ MethodName = Literal[
     "rp3beta",
     "tifu",
     "segment",
+    "own_frequency",
 ]
 
 # Names stand in paths of URLs.

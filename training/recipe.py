@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from inspect import signature
 from typing import Any
 
 import msgspec
 
 from models.ranker import RankedList
 from training.discovery.settings import Discovery
+from training.methods import LEARNERS
 from training.next_order.settings import NextOrderSettings
 
 Settings = dict[str, Any]
 # The name under which the blend of `discovery` stands in a cascade.
 BLEND = "discovery"
 # The methods of a cascade that list what the customer bought before.
-OWN_METHODS = ("repurchase", "tifu")
+OWN_METHODS = ("repurchase", "own_frequency", "tifu")
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,3 +36,13 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     next_order: NextOrderSettings | None = None
     ranked: tuple[RankedList, ...] = ("for_you",)
     joined: bool = False
+
+
+def unknown_parts(recipe: Recipe) -> Iterator[str]:
+    """The methods, and settings of methods, that a recipe of another release names and this one does not have."""
+    blended = recipe.discovery.methods if recipe.discovery is not None else {}
+    for name, settings in (*recipe.methods.items(), *blended.items()):
+        if name not in LEARNERS:
+            yield name
+        else:
+            yield from (f"{name}.{each}" for each in settings if each not in signature(LEARNERS[name]).parameters)

@@ -133,7 +133,7 @@ def test_where_own_purchases_lead_everyone_also_has_a_list_without_them(preset: 
         shown = [item for item in known.engine.slots(served, batch).slots["item"][0].tolist() if item >= 0]
         listed = rows["item"][customer]
         owned = history.positions(batch.customers, listed[None])[0] >= 0
-        sellable = [i for i in listed[(listed >= 0) & ~owned].tolist() if known.dataset.sellable[i]]
+        sellable = [i for i in listed[(listed >= 0) & ~owned].tolist() if known.model.shop.catalogue.sellable[i]]
         assert shown[: len(sellable)] == sellable[: len(shown)]
     assert (rows["item"] >= 0).any()
 

@@ -132,11 +132,12 @@ def test_a_lesson_of_the_same_moment_is_not_learned_again(monkeypatch: pytest.Mo
 
 
 def test_own_purchases_are_ranked_as_among_all_candidates() -> None:
-    """Each customer's own list is the other one without what was never bought, however long that one is."""
+    """Each customer's own list is that of all without what was never bought, the new one without what was."""
     dataset = small_shop(6, customers=30)
-    every, own = NextOrder(QUICK).fit(dataset).rank(dataset.n_items)
+    every, own, new = NextOrder(QUICK).fit(dataset).rank(dataset.n_items)
     bought = dataset.purchases()
     for customer in range(dataset.n_customers):
         items = every["item"][customer]
-        kept = [item for item in items[items >= 0].tolist() if bought[customer, item]]
-        assert own["item"][customer][own["item"][customer] >= 0].tolist() == kept
+        for rows, owned in ((own, True), (new, False)):
+            kept = [item for item in items[items >= 0].tolist() if bool(bought[customer, item]) is owned]
+            assert rows["item"][customer][rows["item"][customer] >= 0].tolist() == kept
