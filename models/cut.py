@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.slots import Slots, beside, copied, empty_slots, picked, put
+from models.sorting import is_among
 
 Mask = NDArray[np.bool_]
 
@@ -52,4 +53,4 @@ def _stands_above(slots: Slots, valid: Mask, more: Slots) -> Mask:
     """Whether each item of `more` is among the valid items of the same row."""
     span = int(max(slots["item"].max(initial=-1), more["item"].max(initial=-1))) + 2
     row = np.arange(len(slots))[:, None] * span
-    return np.isin(row + more["item"], (row + slots["item"])[valid])
+    return is_among(row + more["item"], (row + slots["item"])[valid])

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from models.ragged import Ragged
 from models.slots import NO_ITEM, Slots, empty_slots, picked, put
+from models.sorting import lexicographic_order
 
 
 class Neighbours:
@@ -48,7 +49,7 @@ class Neighbours:
         anchor, items, contributions = entry // related.shape[1], related.take(entry), scores.take(entry)
         query = anchors.queries().take(anchor)
         keys = query * len(self.items) + items
-        order = np.lexsort((contributions, keys))
+        order = lexicographic_order(contributions, keys)
         keys, contributions = keys.take(order), contributions.take(order)
         last = np.append((keys[1:] != keys[:-1]).nonzero()[0], len(keys) - 1)
         largest = order.take(last)
@@ -93,7 +94,7 @@ def best_per_query(
     code: int = 0,
 ) -> Slots:
     """The `depth` best-scored items of each query from flat (query, item, score) triples; ties by item row."""
-    order = np.lexsort((items, -scores, query)) if batch > 1 else np.lexsort((items, -scores))[:depth]
+    order = _best(batch, query, items, scores, depth) if batch > 1 else np.lexsort((items, -scores))[:depth]
     filled = empty_slots(1, len(order))[0]
     filled["item"] = items.take(order)
     filled["score"] = scores.take(order)
@@ -113,3 +114,32 @@ def best_per_query(
     slots = empty_slots(batch, min(depth, int(counts.max(initial=0))))
     put(slots, (query[kept], rank[kept]), picked(filled, kept))
     return slots
+
+
+def _best(
+    batch: int, query: NDArray[np.integer], items: NDArray[np.integer], scores: NDArray[np.floating], depth: int
+) -> NDArray[np.intp]:
+    """The entries by query, best first; of ascending ones, as they mostly come, few of those beyond the depth."""
+    if not ((query[1:] > query[:-1]) | ((query[1:] == query[:-1]) & (items[1:] >= items[:-1]))).all():
+        return np.lexsort((items, -scores, query))
+    kept = _promising(scores, np.bincount(query, minlength=batch), depth).nonzero()[0]
+    return kept.take(lexicographic_order(-scores.take(kept), query.take(kept)))
+
+
+def _promising(scores: NDArray[np.floating], counts: NDArray[np.integer], depth: int) -> NDArray[np.bool_]:
+    """False of entries that score below `depth` others of their query, as far as that is seen without sorting.
+
+    Of twice `depth` groups of a query's entries the best are known; `depth` of these score no less than their median.
+    """
+    groups = 2 * depth
+    many = (counts >= 2 * groups).nonzero()[0]
+    if not len(many):
+        return np.ones(len(scores), np.bool_)
+    stop = counts.cumsum()
+    bounds = (stop - counts)[many, None] + counts[many, None] * np.arange(groups + 1) // groups
+    # The last bound of a query ends its last group and begins none; beyond all entries there may be no bound.
+    best = np.maximum.reduceat(scores, np.minimum(bounds, len(scores) - 1).ravel()).reshape(bounds.shape)[:, :-1]
+    least = np.full(len(counts), -np.inf, scores.dtype)
+    least[many] = np.partition(best, groups - depth, axis=1)[:, groups - depth]
+    promising: NDArray[np.bool_] = scores >= np.repeat(least, counts)
+    return promising

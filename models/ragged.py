@@ -9,6 +9,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from models.sorting import is_among
+
 
 class Ragged(msgspec.Struct, frozen=True, eq=False):
     indptr: NDArray[np.int64]
@@ -96,8 +98,6 @@ class Ragged(msgspec.Struct, frozen=True, eq=False):
         if not len(self.values):
             return np.zeros(items.shape, np.bool_)
         if len(self) == 1:
-            ascending = np.sort(self.values)
-            found: NDArray[np.bool_] = ascending.take(ascending.searchsorted(items), mode="clip") == items
-            return found
+            return is_among(items, self.values)
         span = int(max(items.max(initial=-1), self.values.max(initial=-1))) + 2
-        return np.isin(np.arange(len(self))[:, None] * span + items, self.queries() * span + self.values)
+        return is_among(np.arange(len(self))[:, None] * span + items, self.queries() * span + self.values)

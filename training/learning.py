@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
@@ -14,8 +13,8 @@ from numpy.typing import NDArray
 from models.catalogue import Kind
 from models.methods.base import TimeUnit
 from models.model import Model
-from models.ranker import RankedList
 from models.slots import Slots, empty_slots
+from models.sorting import lexicographic_order
 from training.cards import card_arrays
 from training.dataset import Dataset
 from training.discovery import Discovery, learn_discovery
@@ -26,11 +25,10 @@ from training.next_order import NextOrder, NextOrderSettings, Ranked
 from training.origin import data_fingerprint
 from training.progress import Progress
 from training.ranker import above, cascade, fused
-from training.recipe import BLEND, OWN_METHODS, Recipe, Settings
+from training.recipe import BLEND, Recipe, Settings
 from training.threads import side_by_side
 
 Arrays = dict[str, NDArray[Any]]
-RankedLists = dict[RankedList, Slots]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +58,12 @@ def learn(dataset: Dataset, recipe: Recipe, progress: Progress, memory: Memory |
     parts = learn_parts(dataset, recipe, progress, memory)
     model = draft(parts.arrays, dataset)
     progress.step("rank")
-    lists = cascades(model, recipe, parts.lists)
+    rows = cascade(model, recipe.cascade, recipe.depth, parts.lists)
+    lists = {"for_you": rows}
     if recipe.next_order is not None:
         ranked = next_order(dataset, recipe.next_order, recipe.depth, progress, memory)
-        lists |= {name: ranked_list(model, name, ranked, lists, joined=recipe.joined) for name in recipe.ranked}
-    return parts.arrays | named(lists)
+        lists |= {kind: ranked_list(model, kind, ranked, rows, joined=recipe.joined) for kind in recipe.ranked}
+    return parts.arrays | {f"ranked/{kind}": slots for kind, slots in lists.items()}
 
 
 def learn_parts(dataset: Dataset, recipe: Recipe, progress: Progress, memory: Memory | None = None) -> Parts:
@@ -104,30 +103,11 @@ def next_order(dataset: Dataset, settings: NextOrderSettings, depth: int, progre
     return memory.recall(key, lambda: NextOrder(settings, memory).fit(dataset, progress).rank(depth))
 
 
-def cascades(model: Model, recipe: Recipe, lists: Mapping[str, Slots]) -> RankedLists:
-    """What the methods list for everyone; where own purchases lead, also what is new to each customer.
-
-    `lists`: rows that a cascade may name and that are no method's own.
-    """
-    found: RankedLists = {"for_you": cascade(model, recipe.cascade, recipe.depth, lists)}
-    unbought = tuple(name for name in recipe.cascade if name not in OWN_METHODS)
-    if BLEND in unbought and unbought != recipe.cascade:
-        found["new"] = cascade(model, unbought, recipe.depth, lists)
-    return found
-
-
-def ranked_list(model: Model, name: RankedList, ranked: Ranked, rows: RankedLists, *, joined: bool = False) -> Slots:
-    """What the learned ranker makes of a list, with reasons; `rows`: those of the cascades, as deep."""
-    if name == "buy_again":
-        return above(model, ranked.own, empty_slots(*rows["for_you"].shape))
-    if name == "new":
-        return above(model, ranked.new, rows["new"])
-    return above(model, fused(ranked.every, rows[name]) if joined else ranked.every, rows[name])
-
-
-def named(lists: RankedLists) -> Arrays:
-    """By full name."""
-    return {f"ranked/{name}": rows for name, rows in lists.items()}
+def ranked_list(model: Model, kind: str, ranked: Ranked, rows: Slots, *, joined: bool = False) -> Slots:
+    """What the learned ranker gives a kind of placement, with reasons; `rows`: of the cascade, as deep."""
+    if kind == "buy_again":
+        return above(model, ranked.own, empty_slots(*rows.shape))
+    return above(model, fused(ranked.every, rows) if joined else ranked.every, rows)
 
 
 def method_arrays(name: str, settings: Settings, dataset: Dataset) -> Arrays:
@@ -172,7 +152,7 @@ def _history(dataset: Dataset) -> Arrays:
 def _last_variants(dataset: Dataset) -> NDArray[np.int32]:
     """The variant each customer last bought of each lead, in the order of purchase_pairs."""
     lines = dataset.lines.select(dataset.lines.customer >= 0)
-    order = np.lexsort((lines.order, lines.item, lines.customer))
+    order = lexicographic_order(lines.order, lines.customer.astype(np.int64) * dataset.n_items + lines.item)
     customer, item, variant = lines.customer[order], lines.item[order], lines.variant[order]
     ends = (np.diff(customer, append=-2) != 0) | (np.diff(item, append=-2) != 0)
     last: NDArray[np.int32] = variant[ends]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from models.sorting import lexicographic_order
 from training.checks.order_lines import Lines
 from training.days import MICROS_A_DAY, local_days
 
@@ -48,7 +49,7 @@ def gather(lines: Lines, timezone: str) -> Ordered:
     owner = lines.customer.codes.astype(np.int64)
     key = _order_keys(lines, timezone)
     whole = owner * (key.max() + 1) + key
-    rows = np.lexsort((lines.item.codes, whole))
+    rows = lexicographic_order(lines.item.codes, whole)
     whole, item, owner = whole[rows], lines.item.codes[rows].astype(np.int64), owner[rows]
     new_order = _changes(whole)
     first = np.flatnonzero(new_order | _changes(item))
@@ -68,7 +69,7 @@ def aligned(owner: Ints, position: Ints) -> Ints:
 
     So the age of an order is the number of orders since, whoever's it is. Guests (-1) order once.
     """
-    rows = np.lexsort((position, owner))
+    rows = lexicographic_order(position, owner)
     owner_, position_ = owner[rows], position[rows]
     new_owner = _changes(owner_)
     step = np.cumsum(_changes(position_) & ~new_owner)

@@ -11,7 +11,6 @@ from models.methods.ease import EASE
 from models.methods.ials import IALS
 from models.methods.item_knn import ItemKNN
 from models.methods.looked_at import LookedAt
-from models.methods.own_frequency import OwnFrequency
 from models.methods.popularity import Popularity
 from models.methods.repurchase import Repurchase
 from models.methods.ridge import Ridge
@@ -36,7 +35,6 @@ METHODS: tuple[type[Method], ...] = (
     RP3Beta,
     TIFU,
     Segment,
-    OwnFrequency,
 )
 
 __all__ = ["METHODS", "METHOD_NAMES", "METHOD_NUMBER", "RECENTLY_VIEWED", "Method", "Shop"]

@@ -16,6 +16,7 @@ from models.neighbours import Neighbours, best_per_query
 from models.ragged import Ragged
 from models.reasons import Code
 from models.slots import NO_ITEM, Slots, empty_slots, reordered
+from models.sorting import lexicographic_order, stable_order
 
 # Associations this weak count as none.
 LEAST_ASSOCIATION = 1e-3
@@ -122,10 +123,10 @@ def links(
     given = [kind[anchors.values].take(entry) for kind in kinds]
     keys = anchors.queries().take(anchor) * len(items) + related.take(entry)
     if weights is None:
-        order = keys.argsort(kind="stable")
+        order = stable_order(keys)
     else:
         alone = _weighed(np.concatenate([link_features(each, each) for each in given], axis=1), weights)
-        order = np.lexsort((alone, keys))
+        order = lexicographic_order(alone, keys)
     keys = keys.take(order)
     start = np.diff(keys, prepend=-1).nonzero()[0]
     parts = [_sum_and_most(each.take(order), start) for each in given]

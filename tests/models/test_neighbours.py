@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.neighbours import Neighbours
+from models.neighbours import Neighbours, best_per_query
 from models.ragged import Ragged
 
 N, K = 7, 4
@@ -67,3 +67,21 @@ def test_one_query_alone_is_that_query_in_a_batch() -> None:
 def test_no_anchors_give_no_slots() -> None:
     neighbours = Neighbours(np.full((N, K), -1, np.int32), np.zeros((N, K), np.float32))
     assert (neighbours.gather(Ragged.empty(2), 5, method=0)["item"] == -1).all()
+
+
+@pytest.mark.parametrize("ascending", [True, False])
+@pytest.mark.parametrize("most", [5, 100_000])
+def test_the_best_of_many_are_those_of_a_whole_sort(ascending: bool, most: int) -> None:
+    """Queries of any number of entries, between them empty ones; ties by item."""
+    generator = np.random.default_rng(2)
+    query = np.repeat(np.arange(9), [0, 300, 3, 0, 40, 41, 1, 500, 0])
+    item = np.concatenate([np.sort(generator.permutation(600)[:count]) for count in np.bincount(query)])
+    score = generator.integers(0, most, len(query)).astype(np.float32)
+    shuffled = np.arange(len(query)) if ascending else generator.permutation(len(query))
+    found = best_per_query(10, query=query[shuffled], items=item[shuffled], scores=score[shuffled], depth=10, method=0)
+    for row in range(10):
+        own = query == row
+        best = np.lexsort((item[own], -score[own]))[:10]
+        slots = found[row][found[row]["item"] >= 0]
+        assert slots["item"].tolist() == item[own][best].tolist()
+        assert slots["score"].tolist() == score[own][best].tolist()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.sorting import lexicographic_order
 from training.dataset import Dataset
 
 # Purchases after which a customer's own interval outweighs the item's, and an item's outweighs the shop's.
@@ -34,7 +35,7 @@ class Pairs:
 def purchase_pairs(dataset: Dataset, half_life: float) -> Pairs:
     """Each customer's items with the orders that held them; `strength` counts them, halved every `half_life`."""
     lines = dataset.lines.select(dataset.lines.customer >= 0)
-    order = np.lexsort((lines.order, lines.item, lines.customer))
+    order = lexicographic_order(lines.order, lines.customer.astype(np.int64) * dataset.n_items + lines.item)
     customer, item, number, time = (x[order] for x in (lines.customer, lines.item, lines.order, lines.time))
     same = (np.diff(customer) == 0) & (np.diff(item) == 0)
     fresh = np.append(True, ~(same & (np.diff(number) == 0)))[: len(customer)]
@@ -78,7 +79,7 @@ def strongest(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Which entries are among the `depth` strongest of their customer (ascending), and where each customer's begin."""
     count = np.bincount(customer, minlength=n_customers)
-    by_strength = np.lexsort((-strength, customer))
+    by_strength = lexicographic_order(-strength, customer)
     rank = np.arange(len(strength)) - np.repeat(np.cumsum(count) - count, count)
     indptr = np.append(0, np.cumsum(np.minimum(count, depth))).astype(np.int64)
     return np.sort(by_strength[rank < depth]), indptr

@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from models.sorting import lexicographic_order
 from training.next_order.histories import Histories
 
 # Trailing windows in days, and in visits where times are positions; the last one is everything.
@@ -36,7 +37,7 @@ class Popularity:
         else:
             item = np.append(known.item, purchases.guest_item)
             time, windows = np.append(known.time, purchases.guest_time), DAY_WINDOWS
-        order = np.lexsort((item, time))
+        order = lexicographic_order(item, time)
         return cls(purchases.n_items, windows, item[order].astype(np.int64), time[order])
 
     def counts(self, moment: float) -> NDArray[np.int64]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.catalogue import CategoryColumn
+from models.sorting import lexicographic_order
 from training.dataset import Dataset, Events, OrderLines
 from training.days import MICROS_A_DAY, local_days
 from training.next_order.runs import Runs
@@ -153,7 +154,7 @@ def _visits(
 def _events(lines: OrderLines, visit: NDArray[np.int64], n_items: int) -> tuple[NDArray[np.int64], Runs]:
     """The lines in the order of (customer, item, visit), and the runs of each such event."""
     pair = lines.customer.astype(np.int64) * n_items + lines.item
-    order = np.lexsort((visit, pair))
+    order = lexicographic_order(visit, pair)
     pair, visit = pair[order], visit[order]
     fresh = np.ones(len(lines), np.bool_)
     fresh[1:] = (np.diff(pair) != 0) | (np.diff(visit) != 0)

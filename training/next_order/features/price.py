@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from models.sorting import lexicographic_order
 from training.next_order.features.scores import Columns
 from training.next_order.histories import Histories
 
@@ -40,7 +41,7 @@ class Prices:
         usual = _mean(paid, rows, purchases.n_items)
         begin = float(time.min(initial=np.inf))
         span = float(time.max(initial=begin)) - begin + 1.0 + RECENT_DAYS if len(time) else 1.0
-        order = np.lexsort((time, rows))
+        order = lexicographic_order(time, rows)
         key = rows[order] * span + (time[order] - begin)
         return cls(usual, _tiers(usual, purchases.levels), key, np.append(0.0, np.cumsum(paid[order])), begin, span)
 

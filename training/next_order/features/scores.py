@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.sorting import lexicographic_order
 from training.next_order.pool import Pool
 
 Columns = dict[str, NDArray[Any]]
@@ -20,7 +21,7 @@ def scores(pool: Pool, kept: NDArray[np.int64]) -> Columns:
     for number, name in enumerate(pool.names):
         score = pool.scores[:, number]
         best = np.maximum.reduceat(score, first) if len(first) else score
-        order = np.lexsort((-score, query))
+        order = lexicographic_order(-score, query)
         rank = np.empty(len(score), np.float32)
         rank[order] = np.arange(len(score)) - first[query]
         columns[f"{name}_score"] = score[kept]
