@@ -60,38 +60,39 @@ def _key(bits, column):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _sift_down(heap, place):  # type: ignore[no-untyped-def]
-    """Restores a heap whose root is the least key."""
-    key = heap[place]
-    while True:
-        child = 2 * place + 1
-        if child + 1 < len(heap) and heap[child + 1] < heap[child]:
-            child += 1
-        if child >= len(heap) or heap[child] >= key:
-            heap[place] = key
-            return
-        heap[place] = heap[child]
-        place = child
+def _largest_keys(keys, spare, k):  # type: ignore[no-untyped-def]
+    """The k largest, moved to the front in any order; `spare`: room for as many (quickselect, Hoare 1961).
+
+    Either side of the pivot is written without a branch, which a processor could not foretell.
+    """
+    begin, end = 0, len(keys)
+    while begin < k < end:
+        first, middle, last = keys[begin], keys[(begin + end) // 2], keys[end - 1]
+        pivot = max(min(first, middle), min(max(first, middle), last))
+        up, down = begin, 0
+        for place in range(begin, end):
+            key = keys[place]
+            keys[up], spare[down] = key, key
+            up += key > pivot
+            down += key <= pivot
+        if up > k:
+            end = up
+            continue
+        keys[up:end] = spare[:down]
+        if up == begin:  # nothing is larger than the pivot
+            place = begin
+            while keys[place] != pivot:
+                place += 1
+            keys[place], keys[begin] = keys[begin], pivot
+            up += 1
+        begin = up
+    return keys[:k]
 
 
 @numba.njit(cache=True)
-def _largest_keys(keys, k):  # type: ignore[no-untyped-def]
-    """The k largest, moved to the front in any order but for the least, which is first where others are left out."""
-    heap = keys[:k]
-    if len(keys) > k:
-        for place in range(k // 2 - 1, -1, -1):
-            _sift_down(heap, place)
-        for entry in range(k, len(keys)):
-            if keys[entry] > heap[0]:
-                heap[0] = keys[entry]
-                _sift_down(heap, 0)
-    return heap
-
-
-@numba.njit(cache=True)
-def _select(columns, bits, keys):  # type: ignore[no-untyped-def]
+def _select(columns, bits, keys, spare):  # type: ignore[no-untyped-def]
     """The best of the candidates' keys into `columns` and the `bits` of their positive scores, best first."""
-    kept = _largest_keys(keys, len(columns))
+    kept = _largest_keys(keys, spare, len(columns))
     kept.sort()
     for place in range(len(kept)):
         key = kept[len(kept) - 1 - place]
@@ -106,31 +107,35 @@ def _product_top_k(  # type: ignore[no-untyped-def]
     n, m = len(row_norm), len(column_norm)
     columns, bits = np.full((n, k), -1, np.int32), np.zeros((n, k), np.int32)
     for piece in numba.prange(PIECES):
-        sums, stamp = np.zeros(m, np.float64), np.full(m, -1, np.int64)
-        found, keys = np.empty(m, np.int32), np.empty(m, np.int64)
+        # NaN: no product reached the column yet.
+        sums = np.full(m, np.nan)
+        found, keys, spare = np.empty(m + 1, np.int32), np.empty(m + 1, np.int64), np.empty(m + 1, np.int64)
         score = np.empty(1, np.float32)
         score_bits = score.view(np.int32)
         for row in range(piece, n, PIECES):
             touched = 0
             for entry in range(left_indptr[row], left_indptr[row + 1]):
-                middle = left_indices[entry]
+                middle, weight = left_indices[entry], left_data[entry]
                 for inner in range(right_indptr[middle], right_indptr[middle + 1]):
-                    column = right_indices[inner]
-                    if stamp[column] != row:
-                        stamp[column], sums[column] = row, 0.0
-                        found[touched] = column
-                        touched += 1
-                    sums[column] += left_data[entry] * right_data[inner]
+                    column, product = right_indices[inner], weight * right_data[inner]
+                    before = sums[column]
+                    # No branch: whether a column is new is as good as random.
+                    found[touched] = column
+                    touched += np.isnan(before)
+                    sums[column] = product if np.isnan(before) else before + product
             for entry in range(barred_indptr[row], barred_indptr[row + 1]):
-                sums[barred_indices[entry]] = 0.0
+                if not np.isnan(sums[barred_indices[entry]]):
+                    sums[barred_indices[entry]] = 0.0
             count = 0
             for place in range(touched):
                 column = found[place]
-                if sums[column] > 0.0:
-                    score[0] = sums[column] / (row_norm[row] * column_norm[column] + shrinkage)
+                total = sums[column]
+                sums[column] = np.nan
+                if total > 0.0:
+                    score[0] = total / (row_norm[row] * column_norm[column] + shrinkage)
                     keys[count] = _key(score_bits[0], column)
                     count += 1
-            _select(columns[row], bits[row], keys[:count])
+            _select(columns[row], bits[row], keys[:count], spare)
     return columns, bits
 
 
@@ -157,7 +162,7 @@ def _dense_top_k(scores, score_bits, barred_indptr, barred_indices, k):  # type:
     n, m = scores.shape
     columns, bits = np.full((n, k), -1, np.int32), np.zeros((n, k), np.int32)
     for piece in numba.prange(PIECES):
-        stamp, keys = np.full(m, -1, np.int64), np.empty(m, np.int64)
+        stamp, keys, spare = np.full(m, -1, np.int64), np.empty(m, np.int64), np.empty(m, np.int64)
         for row in range(piece, n, PIECES):
             for entry in range(barred_indptr[row], barred_indptr[row + 1]):
                 stamp[barred_indices[entry]] = row
@@ -166,7 +171,7 @@ def _dense_top_k(scores, score_bits, barred_indptr, barred_indices, k):  # type:
                 if scores[row, column] > 0.0 and stamp[column] != row:
                     keys[count] = _key(score_bits[row, column], column)
                     count += 1
-            _select(columns[row], bits[row], keys[:count])
+            _select(columns[row], bits[row], keys[:count], spare)
     return columns, bits
 
 
@@ -187,7 +192,7 @@ def _largest(indptr, indices, bits, k):  # type: ignore[no-untyped-def]
             keys = np.empty(stop - start, np.int64)
             for entry in range(start, stop):
                 keys[entry - start] = _key(bits[entry], indices[entry])
-            least = _largest_keys(keys.copy(), k)[0]
+            least = _largest_keys(keys.copy(), np.empty_like(keys), k).min()
             kept[start:stop] = keys >= least
     return kept
 
@@ -213,16 +218,15 @@ def _product_at(  # type: ignore[no-untyped-def]
         for row in range(piece, n, PIECES):
             if wanted[row] == wanted[row + 1]:
                 continue
+            # Other columns keep what earlier rows left there, which nobody reads.
+            for pair in range(wanted[row], wanted[row + 1]):
+                sums[columns[pair]] = 0.0
             for entry in range(left_indptr[row], left_indptr[row + 1]):
-                middle = left_indices[entry]
+                middle, weight = left_indices[entry], left_data[entry]
                 for inner in range(right_indptr[middle], right_indptr[middle + 1]):
-                    sums[right_indices[inner]] += left_data[entry] * right_data[inner]
+                    sums[right_indices[inner]] += weight * right_data[inner]
             for pair in range(wanted[row], wanted[row + 1]):
                 out[pair] = sums[columns[pair]]
-            for entry in range(left_indptr[row], left_indptr[row + 1]):
-                middle = left_indices[entry]
-                for inner in range(right_indptr[middle], right_indptr[middle + 1]):
-                    sums[right_indices[inner]] = 0.0
     return out
 
 

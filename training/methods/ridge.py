@@ -78,7 +78,7 @@ def _solve(columns, values, norm, near, regularization):  # type: ignore[no-unty
     """The weights float64 (N, m) of each item's neighbours `near`."""
     out = np.zeros(near.shape, np.float64)
     for piece in numba.prange(PIECES):
-        place = np.full(len(near), -1, np.int64)
+        place = np.full(len(near), near.shape[1] + 1, np.int32)
         for item in range(piece, len(near), PIECES):
             _solve_item(columns, values, norm, near[item], item, regularization, place, out[item])
     return out
@@ -86,24 +86,26 @@ def _solve(columns, values, norm, near, regularization):  # type: ignore[no-unty
 
 @numba.njit(cache=True)
 def _solve_item(columns, values, norm, near, item, regularization, place, out):  # type: ignore[no-untyped-def]
-    """The weights of one item; an overlap is known if either of the two items lists it. `place` (N,) is all -1."""
+    """The weights of one item; an overlap is known if either of the two items lists it. `place` (N,) is all m + 1."""
     size = 0
     while size < len(near) and near[size] >= 0:
         place[near[size]] = size
         size += 1
     place[item] = size
-    gram = np.zeros((size + 1, size + 1))
+    # What the item has nothing to do with falls into a column of no meaning, since no branch could be foretold.
+    gram = np.zeros((size + 1, len(near) + 2))
     for row in range(size + 1):
         other = near[row] if row < size else item
         for entry in range(columns.shape[1]):
-            if columns[other, entry] < 0:
+            column = columns[other, entry]
+            if column < 0:
                 break
-            column = place[columns[other, entry]]
-            if column >= 0:
-                gram[row, column] = gram[column, row] = values[other, entry]
+            gram[row, place[column]] = values[other, entry]
         gram[row, row] = norm[other] + regularization
+        for column in range(row):
+            gram[row, column] = max(gram[row, column], gram[column, row])
     out[:size] = gram[size, :size]
     solve_positive(gram[:size, :size], out[:size], regularization)
-    place[item] = -1
+    place[item] = len(near) + 1
     for row in range(size):
-        place[near[row]] = -1
+        place[near[row]] = len(near) + 1
