@@ -20,3 +20,8 @@ class Memory:
             self._known[key] = learn()
         found: Learned = self._known[key]
         return found
+
+    def take(self, key: Hashable, learn: Callable[[], Learned]) -> Learned:
+        """As `recall`, for the last time: nothing is remembered of it any longer."""
+        found: Learned = self._known.pop(key) if key in self._known else learn()
+        return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -14,6 +15,7 @@ from models.slots import Slots, empty_slots
 from training.dataset import Dataset
 from training.memory import Memory
 from training.next_order.lambdarank import LambdaRank
+from training.next_order.pool import Pool
 from training.next_order.purchases import Purchases
 from training.next_order.settings import NextOrderSettings
 from training.next_order.snapshot import Snapshot, lessons, sampled, today
@@ -26,11 +28,10 @@ SLICE = 1_024
 
 
 class Ranked(NamedTuple):
-    """Each customer's candidates by score, those bought before alone, and the others; SLOT (C, depth) each, padded."""
+    """Each customer's candidates by score, and those bought before alone; SLOT (C, depth) both, padded."""
 
     every: Slots
     own: Slots
-    new: Slots
 
 
 class NextOrder:
@@ -60,8 +61,21 @@ class NextOrder:
 
     def lesson(self, snapshot: Snapshot) -> list[Candidates]:
         asked = sampled(snapshot, self.settings.label_queries, self.settings.seed, self.purchases_.n_items)
-        stage = Stage.of(self.purchases_, snapshot.taught, self.settings)
-        return [stage.candidates(part, lesson=True) for part in slices(asked, self.purchases_.n_items)]
+        everybody = snapshot.everybody()
+        key = everybody.digest(self.purchases_)
+        stage = self._memory.take(("stage", self.settings, key), partial(self._stage, snapshot))
+        known = self._memory.take(("pool", self.settings, key), lambda: None)
+
+        def pool(part: Snapshot) -> Pool | None:
+            if known is None or not part.is_of(everybody):
+                return None
+            return known.of_queries(np.searchsorted(everybody.customers, part.customers))
+
+        parts = slices(asked, self.purchases_.n_items)
+        return [stage.candidates(part, pool(part), lesson=True) for part in parts]
+
+    def _stage(self, snapshot: Snapshot) -> Stage:
+        return Stage.of(self.purchases_, snapshot.taught, self.settings)
 
     def rank(self, depth: int) -> Ranked:
         """As of the end of the history; empty rows for customers without one."""
@@ -71,21 +85,32 @@ class NextOrder:
         ranked = Ranked(*(empty_slots(self.purchases_.n_customers, depth) for _ in Ranked._fields))
         if self.ranker_ is None or not len(snapshot):
             return ranked
-        stage = Stage.of(self.purchases_, snapshot.taught, self.settings)
+        everybody = snapshot.everybody()
+        key = everybody.digest(self.purchases_)
+        stage = self._memory.recall(("stage", self.settings, key), partial(self._stage, snapshot))
         ranker, parts = self.ranker_, list(slices(snapshot, self.purchases_.n_items))
+        pools: list[Pool] = []
 
-        def answers(part: Snapshot) -> Ranked:
-            candidates = stage.candidates(part, lesson=False)
-            return _best(len(part), candidates, ranker.predict(candidates), depth)
+        def answers(part: Snapshot) -> tuple[Ranked, Pool]:
+            pool = stage.pool(part)
+            candidates = stage.candidates(part, pool, lesson=False)
+            return _best(len(part), candidates, ranker.predict(candidates), depth), pool
 
-        for part, found in zip(parts, side_by_side(answers, parts, self.settings.threads), strict=True):
+        # A history that ends later may ask for a lesson of this very moment: it finds the stage, and where a lesson may
+        # ask everybody their candidates.
+        whole = len(snapshot) == len(everybody) <= self.settings.label_queries and snapshot.is_of(everybody)
+        for part, (found, pool) in zip(parts, side_by_side(answers, parts, self.settings.threads), strict=True):
+            pools += [pool] if whole else []
             for rows, best in zip(ranked, found, strict=True):
                 rows[part.customers, : best.shape[1]] = best
+        if whole:
+            joined = Pool.joined(pools, [len(part) for part in parts])
+            self._memory.recall(("pool", self.settings, key), lambda: joined)
         return ranked
 
 
 def _best(queries: int, candidates: Candidates, scores: NDArray[np.float64], depth: int) -> Ranked:
-    """The best of all candidates of each query, of its own ones and of the others; SLOT (queries, <= depth) each."""
+    """The best of all candidates of each query, and of its own ones; SLOT (queries, <= depth) both."""
     return Ranked(
         *(
             best_per_query(
@@ -96,7 +121,7 @@ def _best(queries: int, candidates: Candidates, scores: NDArray[np.float64], dep
                 depth=depth,
                 method=METHOD_NUMBER["repurchase"],
             )
-            for kept in (np.ones_like(candidates.own), candidates.own, ~candidates.own)
+            for kept in (np.ones_like(candidates.own), candidates.own)
         )
     )
 

@@ -50,6 +50,17 @@ class Snapshot:
             digest.update(np.ascontiguousarray(array).view(np.uint8).data)
         return digest.hexdigest()
 
+    def everybody(self) -> Snapshot:
+        """All who were known at this moment, asked with all that taught."""
+        customers = np.flatnonzero(self.taught >= 1)
+        as_of = np.full(len(customers), self.as_of.max(initial=-np.inf))
+        return Snapshot(customers, as_of, self.taught[customers], self.taught)
+
+    def is_of(self, everybody: Snapshot) -> bool:
+        """Whether each of those asked is asked as among everybody."""
+        own = (self.own == self.taught[self.customers]).all()
+        return bool(own and (self.as_of == everybody.as_of.max(initial=-np.inf)).all())
+
     def part(self, start: int, stop: int, n_items: int) -> Snapshot:
         """Some of the queries, numbered from 0 again."""
         low, high = np.searchsorted(self.wanted, [start * n_items, stop * n_items])

@@ -25,6 +25,9 @@ from training.next_order.snapshot import Snapshot
 from training.next_order.sources import sources
 from training.next_order.transitions import Transitions
 
+# Rows whose features are written at once.
+BLOCK = 1_024
+
 
 class Candidates(NamedTuple):
     """Kept candidates of some queries, ascending by `row` (query) and `item`; `features` (n, F) float32.
@@ -68,22 +71,26 @@ class Stage:
             looking=Looking.of(purchases.events, purchases.n_items) if purchases.events is not None else None,
         )
 
-    def candidates(self, snapshot: Snapshot, *, lesson: bool) -> Candidates:
-        """Of all queries; of a lesson only what a ranker learns from."""
+    def pool(self, snapshot: Snapshot) -> Pool:
+        """What each query may be answered with."""
         asked = Histories.of(self.purchases, snapshot.customers, snapshot.own)
         found = sources(asked, self.neighbours, self.transitions, self.settings)
         found += [self.looking.source(snapshot, self.settings.own)] if self.looking is not None else []
-        pool = Pool.of(snapshot, found, self.popularity, self.settings.popular)
+        return Pool.of(snapshot, found, self.popularity, self.settings.popular)
+
+    def candidates(self, snapshot: Snapshot, pool: Pool | None = None, *, lesson: bool) -> Candidates:
+        """Of all queries; of a lesson only what a ranker learns from. `pool`: of the snapshot, where it is known."""
+        asked = Histories.of(self.purchases, snapshot.customers, snapshot.own)
+        pool = self.pool(snapshot) if pool is None else pool
         bought = pool.bought(snapshot, self.purchases.n_items)
         kept = telling(pool, bought, self.settings.negatives) if lesson else np.arange(len(pool.row))
         columns = self._columns(asked, snapshot.as_of, pool, kept)
         if self.looking is not None:
             columns |= self.looking.features(snapshot, pool.row[kept], pool.item[kept])
-        features = np.empty((len(kept), len(columns)), np.float32)
-        for number, values in enumerate(columns.values()):
-            features[:, number] = values
         row, item = pool.row[kept], pool.item[kept]
-        return Candidates(row, item, asked.find(row, item).found, bought[kept], features, tuple(columns))
+        return Candidates(
+            row, item, asked.find(row, item).found, bought[kept], _beside(columns, len(kept)), tuple(columns)
+        )
 
     def _columns(self, asked: Histories, as_of: NDArray[np.float64], pool: Pool, kept: NDArray[np.int64]) -> Columns:
         row, item = pool.row[kept], pool.item[kept]
@@ -97,6 +104,16 @@ class Stage:
         if self.purchases.priced:
             columns |= price(asked, as_of, self.prices, row, item)
         return columns
+
+
+def _beside(columns: Columns, length: int) -> NDArray[np.float32]:
+    """(length, columns): a few rows at a time, which stay at hand while column after column is written."""
+    features = np.empty((length, len(columns)), np.float32)
+    for start in range(0, length, BLOCK):
+        rows = slice(start, start + BLOCK)
+        for number, values in enumerate(columns.values()):
+            features[rows, number] = values[rows]
+    return features
 
 
 def telling(pool: Pool, bought: NDArray[np.bool_], negatives: float) -> NDArray[np.int64]:

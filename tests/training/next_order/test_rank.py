@@ -16,6 +16,7 @@ from training.next_order import NextOrder, NextOrderSettings
 from training.next_order import rank as module
 from training.next_order.purchases import Purchases
 from training.next_order.snapshot import before_visit
+from training.next_order.stage import Stage
 
 QUICK = NextOrderSettings(trees=20, min_leaf_rows=5, snapshots=3, spacing_days=7.0, horizon_days=14.0, negatives=1.0)
 DEPTH = 12
@@ -50,13 +51,10 @@ SHOPS = {
 def test_every_kind_of_shop_is_ranked(shop: str) -> None:
     dataset = SHOPS[shop]()
     ranker = NextOrder(QUICK).fit(dataset)
-    rows, own, new = ranker.rank(DEPTH)
+    rows, own = ranker.rank(DEPTH)
     assert ranker.queries_ > 0
     check(dataset, rows)
     check(dataset, own)
-    check(dataset, new)
-    for mine, others in zip(own["item"], new["item"], strict=True):
-        assert not set(mine.tolist()) & set(others[others >= 0].tolist())
     bought = np.bincount(dataset.lines.customer[dataset.lines.customer >= 0], minlength=dataset.n_customers) > 0
     assert ((rows["item"][:, 0] >= 0) == bought).all()
 
@@ -131,13 +129,33 @@ def test_a_lesson_of_the_same_moment_is_not_learned_again(monkeypatch: pytest.Mo
     assert (rows == ranked(dataset)).all()
 
 
-def test_own_purchases_are_ranked_as_among_all_candidates() -> None:
-    """Each customer's own list is that of all without what was never bought, the new one without what was."""
+@pytest.mark.parametrize("most", [4_000, 12])
+def test_what_was_known_today_is_known_to_the_first_lesson_after_a_horizon(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stage is, and where a lesson may ask everybody the candidates are too."""
+    settings = replace(QUICK, label_queries=most)
     dataset = small_shop(6, customers=30)
-    every, own, new = NextOrder(QUICK).fit(dataset).rank(dataset.n_items)
+    earlier = dataset.until(Purchases.of(dataset).end - QUICK.horizon_days)
+    memory, stages, pools = Memory(), [], []
+    whole, drawn = Stage.of, Stage.pool
+    monkeypatch.setattr(Stage, "of", lambda *of: stages.append(of) or whole(*of))
+    monkeypatch.setattr(Stage, "pool", lambda self, asked: pools.append(asked) or drawn(self, asked))
+    NextOrder(settings, memory).fit(earlier).rank(DEPTH)
+    assert len(stages) == len(pools) == QUICK.snapshots + 1
+    rows = NextOrder(settings, memory).fit(dataset).rank(DEPTH).every
+    # Of the two new lessons the first knows its stage; the other one and today do not.
+    assert len(stages) == QUICK.snapshots + 1 + 2
+    assert len(pools) == QUICK.snapshots + 1 + (2 if most == 4_000 else 3)
+    assert (rows == ranked(dataset, settings)).all()
+
+
+def test_own_purchases_are_ranked_as_among_all_candidates() -> None:
+    """Each customer's own list is the other one without what was never bought, however long that one is."""
+    dataset = small_shop(6, customers=30)
+    every, own = NextOrder(QUICK).fit(dataset).rank(dataset.n_items)
     bought = dataset.purchases()
     for customer in range(dataset.n_customers):
         items = every["item"][customer]
-        for rows, owned in ((own, True), (new, False)):
-            kept = [item for item in items[items >= 0].tolist() if bool(bought[customer, item]) is owned]
-            assert rows["item"][customer][rows["item"][customer] >= 0].tolist() == kept
+        kept = [item for item in items[items >= 0].tolist() if bought[customer, item]]
+        assert own["item"][customer][own["item"][customer] >= 0].tolist() == kept
