@@ -135,7 +135,7 @@ class Engine:
             return self._ruled(placement, batch, eligible, moment, limit, offset)
         wanted = offset + limit
         kind = KINDS[placement.kind]
-        purchased = placement.purchased or kind.purchased
+        purchased = placement.own_items
         candidates = self._candidates(placement, batch)
         # Most slates are full after a few candidates: the others are looked at only where one is not.
         found = candidates[:, : wanted + SPARE]
@@ -178,7 +178,7 @@ class Engine:
         rules = self._rules(placement).at(moment, batch, eligible)
         wanted = offset + limit + len(rules.pins)
         kind = KINDS[placement.kind]
-        purchased = placement.purchased or kind.purchased
+        purchased = placement.own_items
         in_lists: Purchased = "hide" if purchased == "hide" else "show"
 
         def allowed(slots: Slots, purchased: Purchased = in_lists) -> Mask:
@@ -217,8 +217,10 @@ class Engine:
 
     def _candidates(self, placement: Placement, batch: Batch) -> Slots:
         kind = KINDS[placement.kind]
-        if placement.methods is None and (ranker := self.model.rankers.get(placement.kind)) is not None:
-            return ranker.candidates(batch, DEPTH)
+        if placement.methods is None:
+            ranker = self.model.ranker(placement.kind, placement.own_items)
+            if ranker is not None:
+                return ranker.candidates(batch, DEPTH)
         if kind.recent:
             return _viewed(batch)
         found, valid = empty_slots(len(batch), 0), np.zeros((len(batch), 0), np.bool_)

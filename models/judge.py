@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec.structs import replace
 
-from models.kinds import KINDS, Purchased
+from models.kinds import KINDS
 from models.placements import Placement
 from models.query import Query
 from models.translate import Asked
@@ -76,8 +76,7 @@ class Judge:
         yield from self._by_purchases()
 
     def _by_purchases(self) -> Iterator[Finding]:
-        kind, history = KINDS[self.placement.kind], self.engine.model.shop.history
-        purchased: Purchased = self.placement.purchased or kind.purchased
+        history, purchased = self.engine.model.shop.history, self.placement.own_items
         position = int(history.positions(self.asked.batch.customers, np.array([[self._lead]], np.int32))[0, 0])
         days = self.placement.hide_bought_days
         if position < 0 and purchased == "only":
@@ -137,8 +136,8 @@ class Judge:
     def _scores(self) -> Iterator[MethodScore]:
         model, batch = self.engine.model, self.asked.batch
         sources = {name: method.candidates for name, method in model.methods.items()}
-        if self.placement.kind in model.rankers:
-            sources[RANKER] = model.rankers[self.placement.kind].candidates
+        if (ranker := model.ranker(self.placement.kind, self.placement.own_items)) is not None:
+            sources[RANKER] = ranker.candidates
         for name, candidates in sources.items():
             slots = candidates(batch, LOOKED_AT)[0]
             places = np.flatnonzero((slots["item"] == self._lead) & (slots["item"] >= 0))

@@ -22,7 +22,7 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "for_you": Kind(),
-    "buy_again": Kind(methods=("repurchase",), purchased="only"),
+    "buy_again": Kind(methods=("own_frequency", "repurchase"), purchased="only"),
     "cross_sell": Kind(methods=("basket", "content"), anchors="cart"),
     "up_sell": Kind(methods=("up_sell",), anchors="items"),
     "similar": Kind(methods=("item_knn", "content"), anchors="items"),

@@ -10,6 +10,7 @@ from models.catalogue import Arrays, Catalogue, Kind
 from models.errors import BundleDamaged
 from models.history import History
 from models.ids import IdMap
+from models.kinds import Purchased
 from models.methods import METHODS, Method, Shop
 from models.methods.base import TimeUnit
 from models.methods.popularity import Popularity
@@ -72,10 +73,20 @@ class Model:
             # Without any other method a shop has less to show; every fallback ends in the lists of this one.
             if (learned := section(arrays, f"methods/{method.name}")) or method is Popularity
         }
+        self._rankers = {"for_you": Ranker(arrays.get("ranked/for_you"), self.methods)}
         # A session moves what is for you; own purchases stay as they are ranked.
-        self.rankers = {"for_you": Ranker(arrays.get("ranked/for_you"), self.methods)}
-        if (own := arrays.get("ranked/buy_again")) is not None:
-            self.rankers["buy_again"] = Ranker(own, {})
+        for name, moved_by in (("buy_again", {}), ("new", self.methods)):
+            if (rows := arrays.get(f"ranked/{name}")) is not None:
+                self._rankers[name] = Ranker(rows, moved_by)
+
+    def ranker(self, kind: str, purchased: Purchased) -> Ranker | None:
+        """The lists of everyone that answer a kind of placement, None where its methods do.
+
+        Without own purchases `for_you` may have a list of its own: these may fill most of the other.
+        """
+        if kind == "for_you" and purchased == "hide":
+            return self._rankers.get("new", self._rankers[kind])
+        return self._rankers.get(kind)
 
     @classmethod
     def open(cls, bundle: Opened) -> Self:

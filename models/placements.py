@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from models.errors import PlacementError
-from models.kinds import Purchased
+from models.kinds import KINDS, Purchased
 from models.query import MAX_LIMIT
 from models.rules.sense import placement_sense, timezone_faults
 from models.rules.tables import Boost, Bury, Diversity, FilterText, Margin, Pin, PriceStep, Rotation, Table
@@ -40,6 +40,7 @@ MethodName = Literal[
     "rp3beta",
     "tifu",
     "segment",
+    "own_frequency",
 ]
 
 # Names stand in paths of URLs.
@@ -121,6 +122,11 @@ class Placement(PlacementTable, frozen=True, kw_only=True):
     """One slot of the shop under its name."""
 
     name: str
+
+    @property
+    def own_items(self) -> Purchased:
+        """What becomes of items that the customer bought before: as the placement says, else its kind."""
+        return self.purchased or KINDS[self.kind].purchased
 
 
 class PlacementsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from models.methods.base import Method, ranked_rows
 from models.methods.item_knn import ItemKNN
 from models.slots import Slots, picked, put
 
+# Lists of every customer: what they order next, what of it they bought before, and what they never bought.
+RankedList = Literal["for_you", "buy_again", "new"]
 # What a session and what habit may give an item at the most: a session outweighs habit without erasing it.
 SESSION_WEIGHT = 1.0
 # The worst item of a list still counts for something, or the last ranked would equal one never ranked.

@@ -18,7 +18,7 @@ from training.evaluation.split import Split, split
 from training.gate import Verdict, better_floor, judge
 from training.memory import Memory
 from training.progress import Progress
-from training.recipe import Recipe
+from training.recipe import Recipe, unknown_parts
 from training.search import Choice, by_hand, search
 
 
@@ -91,6 +91,8 @@ def _rival(current: Manifest | None, recipe: Recipe) -> tuple[Recipe | None, str
         recorded = msgspec.convert(current.config.get("recipe"), Recipe)
     except msgspec.ValidationError as error:
         return None, f"the recipe of {current.version} is of another release ({error}): floors alone decide"
+    if unknown := ", ".join(unknown_parts(recorded)):
+        return None, f"the recipe of {current.version} is of another release (it names {unknown}): floors alone decide"
     if recorded == recipe:
         return None, f"the same recipe as that of {current.version}: floors alone decide"
     return recorded, f"compared with {current.version}, learned again from the same history"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from models.catalogue import Kind
 from models.methods.base import TimeUnit
 from models.model import Model
+from models.ranker import RankedList
 from models.slots import Slots, empty_slots
 from models.sorting import lexicographic_order
 from training.cards import card_arrays
@@ -25,10 +27,11 @@ from training.next_order import NextOrder, NextOrderSettings, Ranked
 from training.origin import data_fingerprint
 from training.progress import Progress
 from training.ranker import above, cascade, fused
-from training.recipe import BLEND, Recipe, Settings
+from training.recipe import BLEND, OWN_METHODS, Recipe, Settings
 from training.threads import side_by_side
 
 Arrays = dict[str, NDArray[Any]]
+RankedLists = dict[RankedList, Slots]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,11 @@ def learn(dataset: Dataset, recipe: Recipe, progress: Progress, memory: Memory |
     parts = learn_parts(dataset, recipe, progress, memory)
     model = draft(parts.arrays, dataset)
     progress.step("rank")
-    rows = cascade(model, recipe.cascade, recipe.depth, parts.lists)
-    lists = {"for_you": rows}
+    lists = cascades(model, recipe, parts.lists)
     if recipe.next_order is not None:
         ranked = next_order(dataset, recipe.next_order, recipe.depth, progress, memory)
-        lists |= {kind: ranked_list(model, kind, ranked, rows, joined=recipe.joined) for kind in recipe.ranked}
-    return parts.arrays | {f"ranked/{kind}": slots for kind, slots in lists.items()}
+        lists |= {name: ranked_list(model, name, ranked, lists, joined=recipe.joined) for name in recipe.ranked}
+    return parts.arrays | named(lists)
 
 
 def learn_parts(dataset: Dataset, recipe: Recipe, progress: Progress, memory: Memory | None = None) -> Parts:
@@ -103,11 +105,30 @@ def next_order(dataset: Dataset, settings: NextOrderSettings, depth: int, progre
     return memory.recall(key, lambda: NextOrder(settings, memory).fit(dataset, progress).rank(depth))
 
 
-def ranked_list(model: Model, kind: str, ranked: Ranked, rows: Slots, *, joined: bool = False) -> Slots:
-    """What the learned ranker gives a kind of placement, with reasons; `rows`: of the cascade, as deep."""
-    if kind == "buy_again":
-        return above(model, ranked.own, empty_slots(*rows.shape))
-    return above(model, fused(ranked.every, rows) if joined else ranked.every, rows)
+def cascades(model: Model, recipe: Recipe, lists: Mapping[str, Slots]) -> RankedLists:
+    """What the methods list for everyone; where own purchases lead, also what is new to each customer.
+
+    `lists`: rows that a cascade may name and that are no method's own.
+    """
+    found: RankedLists = {"for_you": cascade(model, recipe.cascade, recipe.depth, lists)}
+    unbought = tuple(name for name in recipe.cascade if name not in OWN_METHODS)
+    if BLEND in unbought and unbought != recipe.cascade:
+        found["new"] = cascade(model, unbought, recipe.depth, lists)
+    return found
+
+
+def ranked_list(model: Model, name: RankedList, ranked: Ranked, rows: RankedLists, *, joined: bool = False) -> Slots:
+    """What the learned ranker makes of a list, with reasons; `rows`: those of the cascades, as deep."""
+    if name == "buy_again":
+        return above(model, ranked.own, empty_slots(*rows["for_you"].shape))
+    if name == "new":
+        return above(model, ranked.new, rows["new"])
+    return above(model, fused(ranked.every, rows[name]) if joined else ranked.every, rows[name])
+
+
+def named(lists: RankedLists) -> Arrays:
+    """By full name."""
+    return {f"ranked/{name}": rows for name, rows in lists.items()}
 
 
 def method_arrays(name: str, settings: Settings, dataset: Dataset) -> Arrays:

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from inspect import signature
 from typing import Any
 
 import msgspec
 
-from models.placements import KindName
+from models.ranker import RankedList
 from training.discovery.settings import Discovery
+from training.methods import LEARNERS
 from training.next_order.settings import NextOrderSettings
 
 Settings = dict[str, Any]
 # The name under which the blend of `discovery` stands in a cascade.
 BLEND = "discovery"
+# The methods of a cascade that list what the customer bought before.
+OWN_METHODS = ("repurchase", "own_frequency", "tifu")
 
 
 class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`methods`: the settings of each learner by name; `cascade`: the methods that fill `for_you`, the best first;
 
     `depth`: how many ranked items a customer has; `discovery`: the blend that a cascade names `discovery`, with the
-    methods it is made of; `next_order`: the learned ranker, None where it proved better nowhere; `ranked`: the kinds of
-    placement that it ranks: `for_you` above the cascade, or by the ranks it has in both (`joined`), `buy_again` instead
-    of `repurchase`.
+    methods it is made of; `next_order`: the learned ranker, None where it proved better nowhere; `ranked`: the lists
+    that it ranks: `for_you` above the cascade, or by the ranks it has in both (`joined`), `buy_again` instead of
+    `repurchase`, `new` above the cascade without own purchases.
     """
 
     methods: dict[str, Settings]
@@ -29,5 +34,15 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     depth: int = 100
     discovery: Discovery | None = None
     next_order: NextOrderSettings | None = None
-    ranked: tuple[KindName, ...] = ("for_you",)
+    ranked: tuple[RankedList, ...] = ("for_you",)
     joined: bool = False
+
+
+def unknown_parts(recipe: Recipe) -> Iterator[str]:
+    """The methods, and settings of methods, that a recipe of another release names and this one does not have."""
+    blended = recipe.discovery.methods if recipe.discovery is not None else {}
+    for name, settings in (*recipe.methods.items(), *blended.items()):
+        if name not in LEARNERS:
+            yield name
+        else:
+            yield from (f"{name}.{each}" for each in settings if each not in signature(LEARNERS[name]).parameters)

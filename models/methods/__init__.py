@@ -11,6 +11,7 @@ from models.methods.ease import EASE
 from models.methods.ials import IALS
 from models.methods.item_knn import ItemKNN
 from models.methods.looked_at import LookedAt
+from models.methods.own_frequency import OwnFrequency
 from models.methods.popularity import Popularity
 from models.methods.repurchase import Repurchase
 from models.methods.ridge import Ridge
@@ -35,6 +36,7 @@ METHODS: tuple[type[Method], ...] = (
     RP3Beta,
     TIFU,
     Segment,
+    OwnFrequency,
 )
 
 __all__ = ["METHODS", "METHOD_NAMES", "METHOD_NUMBER", "RECENTLY_VIEWED", "Method", "Shop"]

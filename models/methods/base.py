@@ -38,6 +38,7 @@ METHOD_NAMES: tuple[str, ...] = (
     "rp3beta",
     "tifu",
     "segment",
+    "own_frequency",
 )
 METHOD_NUMBER: dict[str, int] = {name: number for number, name in enumerate(METHOD_NAMES)}
 

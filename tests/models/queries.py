@@ -49,7 +49,7 @@ def allowed(ledger: Ledger, query: Query) -> dict[str, set[str]]:
     placement = (PLACEMENTS | RULED)[query.placement]
     kind = KINDS[placement.kind]
     barred = ledger.products((*query.item_id, *query.cart, *query.exclude, *(() if kind.recent else query.recent)))
-    if (placement.purchased or kind.purchased) == "hide":
+    if placement.own_items == "hide":
         barred |= ledger.products_bought(query.customer_id)
     if placement.hide_bought_days is not None:
         barred |= ledger.products_bought_since(query.customer_id, placement.hide_bought_days - DAYS_LATER)

@@ -60,7 +60,7 @@ def truths(known: Learned, query: Query, item_id: str) -> list[str]:
     fails = not passes(ledger, query, item_id)
     if placement.price_step is not None:
         fails |= not is_step(ledger, query, placement.price_step, item_id)
-    hides = (placement.purchased or kind.purchased) == "hide"
+    hides = placement.own_items == "hide"
     days = placement.hide_bought_days
     recent = set() if days is None else ledger.products_bought_since(query.customer_id, days - DAYS_LATER)
     told = {

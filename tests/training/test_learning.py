@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from models.batch import Batch
 from models.methods import METHODS
 from tests.engines import learned
 from tests.shops import PRESETS
@@ -119,3 +120,24 @@ def test_what_comes_after_the_cut_is_not_in_the_history() -> None:
     earlier = [sum(time < cut for time in times) for times in known.ledger.times.values()]
     assert arrays["history/count"].sum() == sum(earlier)
     assert (arrays["history/age"] > 0).all()
+
+
+@pytest.mark.parametrize("preset", ["grocery", "sequence"])
+def test_where_own_purchases_lead_everyone_also_has_a_list_without_them(preset: str) -> None:
+    """Own purchases may fill a whole list, and would leave nothing where they are hidden."""
+    known = learned(preset)
+    rows, history = known.arrays["ranked/new"], known.model.shop.history
+    served = known.engine.placements["new_to_you"]
+    for customer in range(known.dataset.n_customers):
+        batch = Batch.of_customers(np.array([customer], np.int32))
+        shown = [item for item in known.engine.slots(served, batch).slots["item"][0].tolist() if item >= 0]
+        listed = rows["item"][customer]
+        owned = history.positions(batch.customers, listed[None])[0] >= 0
+        sellable = [i for i in listed[(listed >= 0) & ~owned].tolist() if known.model.shop.catalogue.sellable[i]]
+        assert shown[: len(sellable)] == sellable[: len(shown)]
+    assert (rows["item"] >= 0).any()
+
+
+def test_where_nothing_is_bought_again_one_list_is_enough() -> None:
+    known = learned("books")
+    assert "ranked/new" not in known.arrays

@@ -149,7 +149,7 @@ def test_a_new_shop_gets_lists_made_by_hand_where_those_surely_foretell_more(
     finished = train(config, Progress())
     assert finished.report.outcome == "published"
     assert finished.report.recipe is not None
-    assert finished.report.recipe.cascade == ("repurchase", "popularity")
+    assert finished.report.recipe.cascade == ("own_frequency", "popularity")
     assert "own_frequency, which surely foretold more" in finished.report.why["instead"]
     assert finished.report.evaluation is not None
     task = next(task for task in finished.report.evaluation.tasks if task.name == "next_order")
@@ -199,13 +199,24 @@ def test_a_damaged_current_bundle_does_not_stop_the_next(config: Config) -> None
     assert "cannot be compared with" in (finished.directory / "run.log").read_text()
 
 
-def test_a_recipe_of_another_release_is_not_compared_with(config: Config) -> None:
+@pytest.mark.parametrize(
+    ("another", "said"),
+    [
+        ({"waterfall": []}, "waterfall"),
+        ({"methods": {"repurchase": {"timing": False}}}, "it names repurchase.timing"),
+        ({"methods": {"oracle": {}}}, "it names oracle"),
+    ],
+)
+def test_a_recipe_of_another_release_is_not_compared_with(config: Config, another: dict[str, Any], said: str) -> None:
     run = train(config, Progress()).report.run
     manifest = registry_of(config).path_of(run) / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"cascade":', '"waterfall":'))
+    written = json.loads(manifest.read_text())
+    written["config"]["recipe"] |= another
+    manifest.write_text(json.dumps(written))
     verdict = train(config, Progress()).report.verdict
     assert verdict is not None
     assert f"the recipe of {run} is of another release" in verdict.notes[0]
+    assert said in verdict.notes[0]
 
 
 def test_refused_data_leave_a_report_and_the_rows(tmp_path: Path) -> None:

@@ -53,9 +53,13 @@ def test_every_way_to_look_at_own_purchases_is_tried_and_the_best_one_chosen() -
     trial = Validation.of(dataset, seed=0)
     recipe, why = search_cascade(trial, choose(dataset), Deadline(3_600), Progress())
     assert len(why["own_purchases"]) == 7
-    own = recipe.methods["repurchase"]
-    chosen = f"half_life {own['half_life']}" + ("" if own.get("timing", True) else ", timing False")
-    assert why["own_purchases"][chosen] == max(why["own_purchases"].values())
+    leading = "own_frequency" if "own_frequency" in recipe.methods else "repurchase"
+    tried = why["own_purchases"]
+    assert tried[f"{leading} (half_life {recipe.methods[leading]['half_life']})"] == max(tried.values())
+    assert leading in recipe.cascade
+    due = {name: value for name, value in tried.items() if name.startswith("repurchase")}
+    asked = f"repurchase (half_life {recipe.methods['repurchase']['half_life']})"
+    assert due[asked] == max(due.values()), "reminders ask by when purchases are due, whatever leads elsewhere"
     named = recipe.methods.get("tifu")
     first = f"tifu (half_life {named['half_life']}, own_share {named['own_share']})" if named else recipe.cascade[0]
     assert cascades.WORTH * why["orders"][" > ".join((first, *recipe.cascade[1:]))] >= max(why["orders"].values())
@@ -99,9 +103,9 @@ def test_the_ranker_is_used_for_the_kinds_of_placement_where_it_is_likely_better
     assert why["verdict"].startswith("not tried")
     monkeypatch.setattr(module, "ENOUGH_QUERIES", 10)
     found, why = search_next_order([cut, cut], recipe, settings, Progress(), Memory())
-    assert all(why[kind]["likely_better"] == (why[kind]["likely"] >= module.LIKELY) for kind in module.KINDS)
+    assert all(why[kind]["likely_better"] == (why[kind]["likely"] >= module.LIKELY) for kind in module.LISTS)
     joined = module.together(why["for_you"], why[module.TOGETHER])
-    better = tuple(kind for kind in module.KINDS if why[kind]["likely_better"] or (joined and kind == "for_you"))
+    better = tuple(kind for kind in module.LISTS if why[kind]["likely_better"] or (joined and kind == "for_you"))
     assert found == (replace(recipe, next_order=settings, ranked=better, joined=joined) if better else recipe)
     monkeypatch.setattr(module, "FEW_CUSTOMERS", 0)
     assert not search_next_order([cut], recipe, settings, Progress(), Memory())[0].joined

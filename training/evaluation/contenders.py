@@ -23,7 +23,7 @@ from training.recipe import Recipe
 FLOORS = Recipe(
     methods={
         "popularity": {},
-        "repurchase": {"half_life": 1e6, "timing": False},
+        "own_frequency": {"half_life": 1e6},
         "basket": {"alpha": 0.5, "shrinkage": 0.0, "damping": 0.0, "own_weight": 0.0},
     },
     cascade=(),  # they are asked method by method
@@ -56,7 +56,7 @@ def placed(
 LINE_UPS: dict[str, LineUp] = {
     "next_order": LineUp(
         placed("for_you"),
-        floors={"own_frequency": placed("for_you", "repurchase"), "popularity": placed("for_you", "popularity")},
+        floors={"own_frequency": placed("for_you", "own_frequency"), "popularity": placed("for_you", "popularity")},
         methods={
             "repurchase": placed("for_you", "repurchase"),
             "tifu": placed("for_you", "tifu"),
@@ -78,7 +78,7 @@ LINE_UPS: dict[str, LineUp] = {
     ),
     "buy_again": LineUp(
         placed("buy_again"),
-        floors={"own_frequency": placed("buy_again", "repurchase")},
+        floors={"own_frequency": placed("buy_again", "own_frequency")},
         methods={"repurchase": placed("buy_again", "repurchase")},
     ),
     "cross_sell": LineUp(

@@ -13,6 +13,7 @@ from training.methods.ease import EASE
 from training.methods.ials import IALS
 from training.methods.item_knn import ItemKNN
 from training.methods.looked_at import LookedAt
+from training.methods.own_frequency import OwnFrequency
 from training.methods.popularity import Popularity
 from training.methods.repurchase import Repurchase
 from training.methods.ridge import Ridge
@@ -39,6 +40,7 @@ LEARNERS: dict[str, Callable[..., Learner]] = {
         RP3Beta,
         TIFU,
         Segment,
+        OwnFrequency,
     )
 }
 

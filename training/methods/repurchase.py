@@ -11,13 +11,10 @@ from models.methods.repurchase import NOW_FEATURES, OWNED, now_features
 from training.dataset import Dataset
 from training.logistic import fit_logistic
 from training.methods.base import Learned
+from training.methods.own_frequency import DEPTH, counted
 from training.methods.pairs import Pairs, purchase_pairs, repeat_shares, strongest, usual_intervals
 from training.methods.popularity import decayed_sales
 
-# The most items of a customer that are kept, likeliest first.
-DEPTH = 200
-# Popularity only breaks ties where nothing is learned: at most this share of one purchase.
-TIE_BREAK = 0.05
 # How far ahead "soon" reaches, in the shop's time unit; as many windows before the end teach.
 HORIZON = {"day": 14.0, "order": 1.0}
 LABEL_WINDOWS = 4
@@ -30,21 +27,20 @@ TEACHING_ROWS = 150_000
 class Repurchase:
     """P(bought within the horizon) = sigmoid(w . features): decayed count, repeat share, popularity, due ratio.
 
-    Only the due features move with time; what does not is folded into one number a pair. `timing` False leaves
-    them out: plain own frequency, decayed, popularity breaking ties.
+    Only the due features move with time; what does not is folded into one number a pair. Where too little was bought
+    again, nothing is learned, and own frequency ranks.
     """
 
     name: ClassVar[str] = "repurchase"
 
-    def __init__(self, half_life: float = 60.0, timing: bool = True, depth: int = DEPTH, seed: int = 0) -> None:
+    def __init__(self, half_life: float = 60.0, depth: int = DEPTH, seed: int = 0) -> None:
         self.half_life = half_life
-        self.timing = timing
         self.depth = depth
         self.seed = seed
 
     def fit(self, dataset: Dataset) -> Self:
         pairs = purchase_pairs(dataset, self.half_life)
-        weights = self._learned_weights(dataset) if self.timing else None
+        weights = self._learned_weights(dataset)
         owned = np.zeros(len(pairs.item), OWNED)
         owned["age"] = dataset.reference - pairs.last
         owned["interval"] = usual_intervals(pairs, dataset.n_items)
@@ -52,7 +48,7 @@ class Repurchase:
         owned["gap"] = np.where((pairs.count > 2) & (own_mean > 0), own_mean, np.nan)
         owned["count"] = pairs.count
         if weights is None:
-            owned["base"] = np.log(pairs.strength + _tie_break(dataset, pairs, self.half_life))
+            owned["base"] = np.log(counted(dataset, pairs, self.half_life))
             weights = np.zeros(NOW_FEATURES)
         else:
             owned["base"] = standing_features(dataset, pairs, self.half_life) @ weights[NOW_FEATURES:-1] + weights[-1]
@@ -114,9 +110,3 @@ def standing_features(dataset: Dataset, pairs: Pairs, half_life: float) -> NDArr
         np.log1p(dataset.reference - last[pairs.customer]),
     ]
     return np.column_stack(columns).astype(np.float64)
-
-
-def _tie_break(dataset: Dataset, pairs: Pairs, half_life: float) -> NDArray[np.float64]:
-    popular = decayed_sales(dataset, half_life).astype(np.float64)
-    share: NDArray[np.float64] = TIE_BREAK * popular[pairs.item] / max(float(popular.max(initial=0.0)), 1e-9)
-    return share

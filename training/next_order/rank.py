@@ -28,10 +28,11 @@ SLICE = 1_024
 
 
 class Ranked(NamedTuple):
-    """Each customer's candidates by score, and those bought before alone; SLOT (C, depth) both, padded."""
+    """Each customer's candidates by score, those bought before alone, and the others; SLOT (C, depth) each, padded."""
 
     every: Slots
     own: Slots
+    new: Slots
 
 
 class NextOrder:
@@ -110,7 +111,7 @@ class NextOrder:
 
 
 def _best(queries: int, candidates: Candidates, scores: NDArray[np.float64], depth: int) -> Ranked:
-    """The best of all candidates of each query, and of its own ones; SLOT (queries, <= depth) both."""
+    """The best of all candidates of each query, of its own ones and of the others; SLOT (queries, <= depth) each."""
     return Ranked(
         *(
             best_per_query(
@@ -121,7 +122,7 @@ def _best(queries: int, candidates: Candidates, scores: NDArray[np.float64], dep
                 depth=depth,
                 method=METHOD_NUMBER["repurchase"],
             )
-            for kept in (np.ones_like(candidates.own), candidates.own)
+            for kept in (np.ones_like(candidates.own), candidates.own, ~candidates.own)
         )
     )
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from itertools import permutations
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from msgspec.structs import replace
 
 from training.dataset import Dataset
 from training.discovery import scoring
-from training.learning import Parts, draft, learn_parts, method_arrays
+from training.learning import Arrays, Parts, draft, learn_parts, method_arrays
 from training.methods.segment import attributes
 from training.progress import Progress
 from training.ranker import cascade
@@ -18,7 +18,7 @@ from training.recipe import Recipe, Settings
 from training.search.deadline import Deadline
 from training.search.validation import METRIC, Validation
 
-OWN, ALIKE, SEGMENT = "repurchase", "tifu", "segment"
+OWN, COUNTED, ALIKE, SEGMENT = "repurchase", "own_frequency", "tifu", "segment"
 # What own habits may count beside those of customers alike; and the settings that a report shows.
 ALIKE_SHARES = (0.5, 0.2, 0.8)
 ALIKE_SHOWN = ("half_life", "own_share")
@@ -33,6 +33,24 @@ ALWAYS = 2
 WORTH = 1.05
 
 
+class Way(NamedTuple):
+    """A method and its settings."""
+
+    method: str
+    settings: Settings
+
+    def __str__(self) -> str:
+        return f"{self.method} ({_named(self.settings)})"
+
+
+class Tried(NamedTuple):
+    """`arrays`: what was learned, its own and those of the rest."""
+
+    way: Way
+    value: float
+    arrays: Arrays
+
+
 def repeat_share(dataset: Dataset) -> float:
     """The share of (order, item) purchases of known customers that repeat an earlier one of theirs."""
     lines = dataset.lines.select(dataset.lines.customer >= 0)
@@ -41,11 +59,11 @@ def repeat_share(dataset: Dataset) -> float:
     return 1.0 - len(pairs) / len(bought) if len(bought) else 0.0
 
 
-def own_settings(dataset: Dataset) -> list[Settings]:
+def own_ways(dataset: Dataset) -> list[Way]:
     """Ways to rank own purchases, the default and plain frequency first: by when they are due, or by decayed counts."""
     halves = HALF_LIVES[dataset.unit]
-    due = [{"half_life": half} for half in halves]
-    counted = [{"half_life": half, "timing": False} for half in (PLAIN_HALF_LIFE, *halves)]
+    due = [Way(OWN, {"half_life": half}) for half in halves]
+    counted = [Way(COUNTED, {"half_life": half}) for half in (PLAIN_HALF_LIFE, *halves)]
     return [due[0], counted[0], *due[1:], *counted[1:]]
 
 
@@ -86,19 +104,23 @@ class _Search:
         progress.step("search cascade")
 
     def own_purchases(self) -> dict[str, float]:
-        """Tries every way to look at them."""
-        found: dict[str, float] = {}
-        for settings in own_settings(self._trial.train):
+        """Tries every way to look at them. The best by when they are due is kept beside counts that are better still:
+
+        reminders ask it.
+        """
+        found: list[Tried] = []
+        for way in own_ways(self._trial.train):
             if len(found) >= ALWAYS and self._deadline.passed:
                 break
-            arrays = self.parts.arrays | method_arrays(OWN, settings, self._trial.train)
-            tried = Parts(arrays, self.parts.lists)
-            value = self._judged(tried, self.recipe.cascade)
-            if value > max(found.values(), default=-1.0):
-                self.recipe, best = replace(self.recipe, methods=self.recipe.methods | {OWN: settings}), tried
-            found[_named(settings)] = value
-        self.parts = best
-        return found
+            arrays = self.parts.arrays | method_arrays(*way, self._trial.train)
+            value = self._judged(Parts(arrays, self.parts.lists), _led_by(self.recipe.cascade, way))
+            found.append(Tried(way, value, arrays))
+        due = max((tried for tried in found if tried.way.method == OWN), key=lambda tried: tried.value)
+        best = max(found, key=lambda tried: tried.value)
+        methods = self.recipe.methods | {tried.way.method: tried.way.settings for tried in (due, best)}
+        self.recipe = replace(self.recipe, methods=methods, cascade=_led_by(self.recipe.cascade, best.way))
+        self.parts = Parts(best.arrays | due.arrays, self.parts.lists)
+        return {str(tried.way): tried.value for tried in found}
 
     def orders(self) -> dict[str, float]:
         """Tries every order of the cascade's methods; another than the first has to be WORTH it."""
@@ -153,6 +175,11 @@ class _Search:
     def _judged(self, parts: Parts, names: tuple[str, ...]) -> float:
         rows = cascade(draft(parts.arrays, self._trial.train), names, self.recipe.depth, parts.lists)
         return round(float(np.nanmean(self._trial.ndcg(parts.arrays | {"ranked/for_you": rows}))), 5)
+
+
+def _led_by(names: tuple[str, ...], way: Way) -> tuple[str, ...]:
+    """The cascade with another look at own purchases."""
+    return tuple(way.method if name == OWN else name for name in names)
 
 
 def _named(settings: Settings) -> str:

@@ -10,22 +10,21 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from models.placements import KindName
+from models.ranker import RankedList
 from training.dataset import Dataset
 from training.evaluation.bootstrap import Bootstrap
 from training.evaluation.metrics import Rows
-from training.learning import Parts, draft, ranked_list
+from training.learning import Parts, cascades, draft, named, ranked_list
 from training.memory import Memory
 from training.next_order import NextOrder, NextOrderSettings
 from training.next_order.purchases import Purchases
 from training.next_order.snapshot import lessons
 from training.progress import Progress
-from training.ranker import cascade
 from training.recipe import Recipe
 from training.search.validation import METRIC, Validation
 
 # What the ranker may rank, each where it proves better.
-KINDS: tuple[KindName, ...] = ("for_you", "buy_again")
+LISTS: tuple[RankedList, ...] = ("for_you", "buy_again", "new")
 # Fewer labelled queries than this teach a ranker little.
 ENOUGH_QUERIES = 200
 # Positions know no cuts: this many of each customer's last orders are learned from, more of them where customers are
@@ -110,13 +109,13 @@ def search_next_order(
     progress: Progress,
     memory: Memory,
 ) -> tuple[Recipe, dict[str, Any]]:
-    """The recipe with the ranker for the kinds of placement where it is LIKELY better, all `cuts` taken together.
+    """The recipe with the ranker for the lists where it is LIKELY better, all `cuts` taken together.
 
     One trial, whatever time is left: no other choice matters as much.
     """
     progress.step("search next order", len(cuts))
     few = len(cuts[0].trial.task) < FEW_CUSTOMERS
-    ways: dict[str, KindName] = {kind: kind for kind in KINDS} | ({TOGETHER: "for_you"} if few else {})
+    ways: dict[str, RankedList] = {name: name for name in LISTS} | ({TOGETHER: "for_you"} if few else {})
     found: dict[str, list[Compared]] = {way: [] for way in ways}
     queries = []
     for trial, parts in cuts:
@@ -132,7 +131,7 @@ def search_next_order(
     for way, gain in gains.items():
         progress.note(f"next order: {way}: {gain}")
     joined = few and together(gains["for_you"], gains[TOGETHER])
-    used = tuple(kind for kind in KINDS if gains[kind]["likely_better"] or (joined and kind == "for_you"))
+    used = tuple(name for name in LISTS if gains[name]["likely_better"] or (joined and name == "for_you"))
     why = {"queries": queries[0]} | gains
     return (replace(recipe, next_order=settings, ranked=used, joined=joined) if used else recipe), why
 
@@ -153,21 +152,21 @@ class Compared(NamedTuple):
 
 
 def _compared(
-    trial: Validation, parts: Parts, recipe: Recipe, ranker: NextOrder, ways: Mapping[str, KindName]
+    trial: Validation, parts: Parts, recipe: Recipe, ranker: NextOrder, ways: Mapping[str, RankedList]
 ) -> Iterator[tuple[str, Compared]]:
-    """Of every way to use the ranker whose kind of placement was asked for after the cut."""
+    """Of every way to use the ranker whose list was asked for after the cut."""
     model = draft(parts.arrays, trial.train)
-    rows = cascade(model, recipe.cascade, recipe.depth, parts.lists)
-    plain, ranked = parts.arrays | {"ranked/for_you": rows}, ranker.rank(recipe.depth)
-    for way, kind in ways.items():
-        if len(trial.asked(kind)):
-            lists = {f"ranked/{kind}": ranked_list(model, kind, ranked, rows, joined=way == TOGETHER)}
-            customers = trial.asked(kind).customers
-            yield way, Compared(trial.ndcg(plain, kind), trial.ndcg(plain | lists, kind), customers)
+    rows = cascades(model, recipe, parts.lists)
+    plain, ranked = parts.arrays | named(rows), ranker.rank(recipe.depth)
+    for way, name in ways.items():
+        if len(trial.asked(name)) and (name in rows or name == "buy_again"):
+            tried = named({name: ranked_list(model, name, ranked, rows, joined=way == TOGETHER)})
+            customers = trial.asked(name).customers
+            yield way, Compared(trial.ndcg(plain, name), trial.ndcg(plain | tried, name), customers)
 
 
 def _gain(found: Sequence[Compared], seed: int) -> dict[str, Any]:
-    """NDCG@10 of a kind of placement with and without the ranker, the mean difference with its 95 % interval, and how
+    """NDCG@10 of a list with and without the ranker, the mean difference with its 95 % interval, and how
 
     likely it is above 0, customers drawn with replacement.
     """

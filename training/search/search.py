@@ -15,7 +15,7 @@ from training.learning import learn_parts
 from training.memory import Memory
 from training.progress import Progress
 from training.recipe import BLEND, Recipe
-from training.search.cascades import ALIKE, OWN, SEGMENT, judged, repeat_share, search_cascade
+from training.search.cascades import ALIKE, COUNTED, OWN, SEGMENT, judged, repeat_share, search_cascade
 from training.search.deadline import Deadline
 from training.search.next_order import FEW_CUSTOMERS, Asked, search_next_order, settings_for
 from training.search.validation import Validation
@@ -84,7 +84,7 @@ def search(
     settings = settings_for(latest.train, seed=seed, threads=threads)
     if settings is None:
         return Choice(recipe, why | {"next_order": {"verdict": "not tried: too few orders to learn from"}})
-    named = {name: recipe.methods[name] for name in (OWN, ALIKE, SEGMENT) if name in recipe.methods}
+    named = {name: recipe.methods[name] for name in (OWN, COUNTED, ALIKE, SEGMENT) if name in recipe.methods}
     needed = judged(replace(recipe, methods=named))
     trials = [latest, earlier] if len(latest.task) < FEW_CUSTOMERS and judge is earlier else [latest]
     cuts = [Asked(trial, learn_parts(trial.train, needed, progress)) for trial in trials]
@@ -110,8 +110,8 @@ def plain(discovery: Discovery, *, own: bool, depth: int, seed: int, threads: in
 
 def by_hand(recipe: Recipe, floor: str) -> Recipe:
     """Lists as a shop makes them by hand, own usual items above the best sellers or these alone, without a ranker."""
-    cascade = (OWN, "popularity") if floor == "own_frequency" else ("popularity",)
-    methods = recipe.methods | {OWN: FLOORS.methods[OWN]}
+    cascade = (COUNTED, "popularity") if floor == COUNTED else ("popularity",)
+    methods = recipe.methods | {COUNTED: FLOORS.methods[COUNTED]}
     return seen(replace(recipe, methods=methods, cascade=cascade, next_order=None, ranked=("for_you",)))
 
 

@@ -7,21 +7,17 @@ import pytest
 
 from models.methods.repurchase import now_features
 from tests.engines import learned
-from tests.shops import PRESETS
+from training.methods.own_frequency import OwnFrequency
 from training.methods.pairs import purchase_pairs, usual_intervals
-from training.methods.popularity import decayed_sales
-from training.methods.repurchase import TIE_BREAK, Repurchase
+from training.methods.repurchase import Repurchase
 
 
-@pytest.mark.parametrize("preset", sorted(PRESETS))
-def test_without_timing_decayed_own_frequency_ranks_and_popularity_breaks_ties(preset: str) -> None:
+@pytest.mark.parametrize("preset", ["books", "tiny"])
+def test_where_too_little_is_bought_again_own_frequency_ranks(preset: str) -> None:
     dataset = learned(preset).dataset
-    pairs = purchase_pairs(dataset, 60.0)
-    popular = decayed_sales(dataset, 60.0)
-    expected = pairs.strength + TIE_BREAK * popular[pairs.item] / popular.max()
-    found = Repurchase(timing=False).fit(dataset).arrays()
-    assert found["items"].tolist() == pairs.item.tolist()
-    np.testing.assert_allclose(np.exp(found["owned"]["base"]), expected, rtol=1e-5)
+    found, counted = Repurchase().fit(dataset).arrays(), OwnFrequency().fit(dataset).arrays()
+    assert found["items"].tolist() == counted["items"].tolist()
+    np.testing.assert_allclose(np.exp(found["owned"]["base"]), counted["scores"], rtol=1e-5)
     assert not found["weights"].any()
 
 
@@ -57,11 +53,6 @@ def test_a_staple_is_likelier_when_due_than_just_after_it_was_bought() -> None:
     interval = np.full(2, 20.0)
     just_bought, due = now_features(np.array([1.0, 20.0]), interval) @ learner.weights_
     assert due > just_bought
-
-
-def test_too_few_repurchases_teach_nothing() -> None:
-    assert not Repurchase().fit(learned("tiny").dataset).weights_.any()
-    assert not Repurchase().fit(learned("books").dataset).weights_.any()
 
 
 def test_guests_have_no_habits() -> None:

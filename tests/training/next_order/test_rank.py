@@ -51,10 +51,13 @@ SHOPS = {
 def test_every_kind_of_shop_is_ranked(shop: str) -> None:
     dataset = SHOPS[shop]()
     ranker = NextOrder(QUICK).fit(dataset)
-    rows, own = ranker.rank(DEPTH)
+    rows, own, new = ranker.rank(DEPTH)
     assert ranker.queries_ > 0
     check(dataset, rows)
     check(dataset, own)
+    check(dataset, new)
+    for mine, others in zip(own["item"], new["item"], strict=True):
+        assert not set(mine.tolist()) & set(others[others >= 0].tolist())
     bought = np.bincount(dataset.lines.customer[dataset.lines.customer >= 0], minlength=dataset.n_customers) > 0
     assert ((rows["item"][:, 0] >= 0) == bought).all()
 
@@ -151,11 +154,12 @@ def test_what_was_known_today_is_known_to_the_first_lesson_after_a_horizon(
 
 
 def test_own_purchases_are_ranked_as_among_all_candidates() -> None:
-    """Each customer's own list is the other one without what was never bought, however long that one is."""
+    """Each customer's own list is that of all without what was never bought, the new one without what was."""
     dataset = small_shop(6, customers=30)
-    every, own = NextOrder(QUICK).fit(dataset).rank(dataset.n_items)
+    every, own, new = NextOrder(QUICK).fit(dataset).rank(dataset.n_items)
     bought = dataset.purchases()
     for customer in range(dataset.n_customers):
         items = every["item"][customer]
-        kept = [item for item in items[items >= 0].tolist() if bought[customer, item]]
-        assert own["item"][customer][own["item"][customer] >= 0].tolist() == kept
+        for rows, owned in ((own, True), (new, False)):
+            kept = [item for item in items[items >= 0].tolist() if bool(bought[customer, item]) is owned]
+            assert rows["item"][customer][rows["item"][customer] >= 0].tolist() == kept
