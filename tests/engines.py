@@ -115,7 +115,11 @@ def learn_shop(shop: Shop, placements: Mapping[str, Placement] = PLACEMENTS, *, 
     dataset = shop.dataset
     recipe = choose(dataset)
     if ranked:
-        recipe = replace(recipe, next_order=settings_for(dataset, seed=0, threads=1), ranked=("for_you", "buy_again"))
+        recipe = replace(
+            recipe,
+            next_order=settings_for(dataset, seed=0, threads=1),
+            ranked={"for_you": "alone", "buy_again": "joined"},
+        )
     arrays = learn(dataset, recipe, Progress())
     model = draft(arrays, dataset)
     now = (dataset.reference + DAYS_LATER) * SECONDS_A_DAY

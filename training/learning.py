@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.catalogue import Kind
+from models.kinds import KINDS
 from models.methods.base import TimeUnit
 from models.model import Model
 from models.ranker import RankedList
-from models.slots import Slots, empty_slots
+from models.slots import Slots
 from models.sorting import lexicographic_order
 from training.cards import card_arrays
 from training.dataset import Dataset
@@ -27,7 +28,7 @@ from training.next_order import NextOrder, NextOrderSettings, Ranked
 from training.origin import data_fingerprint
 from training.progress import Progress
 from training.ranker import above, cascade, fused
-from training.recipe import BLEND, OWN_METHODS, Recipe, Settings
+from training.recipe import BLEND, OWN_METHODS, Ranking, Recipe, Settings
 from training.threads import side_by_side
 
 Arrays = dict[str, NDArray[Any]]
@@ -61,10 +62,11 @@ def learn(dataset: Dataset, recipe: Recipe, progress: Progress, memory: Memory |
     parts = learn_parts(dataset, recipe, progress, memory)
     model = draft(parts.arrays, dataset)
     progress.step("rank")
-    lists = cascades(model, recipe, parts.lists)
+    rows = cascades(model, recipe, parts.lists)
+    lists = kept(rows)
     if recipe.next_order is not None:
         ranked = next_order(dataset, recipe.next_order, recipe.depth, progress, memory)
-        lists |= {name: ranked_list(model, name, ranked, lists, joined=recipe.joined) for name in recipe.ranked}
+        lists |= {name: ranked_list(model, ranked[name], rows[name], way) for name, way in recipe.ranked.items()}
     return parts.arrays | named(lists)
 
 
@@ -110,20 +112,22 @@ def cascades(model: Model, recipe: Recipe, lists: Mapping[str, Slots]) -> Ranked
 
     `lists`: rows that a cascade may name and that are no method's own.
     """
-    found: RankedLists = {"for_you": cascade(model, recipe.cascade, recipe.depth, lists)}
+    own = tuple(name for name in KINDS["buy_again"].methods if name in recipe.methods)
     unbought = tuple(name for name in recipe.cascade if name not in OWN_METHODS)
+    names: dict[RankedList, tuple[str, ...]] = {"for_you": recipe.cascade, "buy_again": own}
     if BLEND in unbought and unbought != recipe.cascade:
-        found["new"] = cascade(model, unbought, recipe.depth, lists)
-    return found
+        names["new"] = unbought
+    return {name: cascade(model, methods, recipe.depth, lists) for name, methods in names.items()}
 
 
-def ranked_list(model: Model, name: RankedList, ranked: Ranked, rows: RankedLists, *, joined: bool = False) -> Slots:
-    """What the learned ranker makes of a list, with reasons; `rows`: those of the cascades, as deep."""
-    if name == "buy_again":
-        return above(model, ranked.own, empty_slots(*rows["for_you"].shape))
-    if name == "new":
-        return above(model, ranked.new, rows["new"])
-    return above(model, fused(ranked.every, rows[name]) if joined else ranked.every, rows[name])
+def kept(rows: RankedLists) -> RankedLists:
+    """Those that a bundle keeps where nothing is ranked: own purchases are asked for as of the day."""
+    return {name: each for name, each in rows.items() if name != "buy_again"}
+
+
+def ranked_list(model: Model, ranked: Slots, rows: Slots, way: Ranking = "alone") -> Slots:
+    """What the learned ranker makes of a list, with reasons, and below it `rows`: those of the methods, as deep."""
+    return above(model, fused(ranked, rows) if way == "joined" else ranked, rows)
 
 
 def named(lists: RankedLists) -> Arrays:

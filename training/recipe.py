@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from inspect import signature
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -14,6 +14,7 @@ from training.methods import LEARNERS
 from training.next_order.settings import NextOrderSettings
 
 Settings = dict[str, Any]
+Ranking = Literal["alone", "joined"]
 # The name under which the blend of `discovery` stands in a cascade.
 BLEND = "discovery"
 # The methods of a cascade that list what the customer bought before.
@@ -25,8 +26,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `depth`: how many ranked items a customer has; `discovery`: the blend that a cascade names `discovery`, with the
     methods it is made of; `next_order`: the learned ranker, None where it proved better nowhere; `ranked`: the lists
-    that it ranks: `for_you` above the cascade, or by the ranks it has in both (`joined`), `buy_again` instead of
-    `repurchase`, `new` above the cascade without own purchases.
+    that it ranks, by itself or `joined` with the methods that would: by the ranks that items have in both.
     """
 
     methods: dict[str, Settings]
@@ -34,8 +34,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     depth: int = 100
     discovery: Discovery | None = None
     next_order: NextOrderSettings | None = None
-    ranked: tuple[RankedList, ...] = ("for_you",)
-    joined: bool = False
+    ranked: dict[RankedList, Ranking] = {}
 
 
 def unknown_parts(recipe: Recipe) -> Iterator[str]:

@@ -11,12 +11,12 @@ from training.learning import learn_parts
 from training.memory import Memory
 from training.methods import LEARNERS
 from training.progress import Progress
-from training.recipe import BLEND
+from training.recipe import BLEND, Ranking
 from training.search import cascades, choose, search
 from training.search import next_order as module
 from training.search.cascades import repeat_share, search_cascade
 from training.search.deadline import Deadline
-from training.search.next_order import Asked, search_next_order, settings_for
+from training.search.next_order import Asked, chosen_way, search_next_order, settings_for
 from training.search.search import seen
 from training.search.validation import Validation
 
@@ -103,35 +103,36 @@ def test_the_ranker_is_used_for_the_kinds_of_placement_where_it_is_likely_better
     assert why["verdict"].startswith("not tried")
     monkeypatch.setattr(module, "ENOUGH_QUERIES", 10)
     found, why = search_next_order([cut, cut], recipe, settings, Progress(), Memory())
-    assert all(why[kind]["likely_better"] == (why[kind]["likely"] >= module.LIKELY) for kind in module.LISTS)
-    joined = module.together(why["for_you"], why[module.TOGETHER])
-    better = tuple(kind for kind in module.LISTS if why[kind]["likely_better"] or (joined and kind == "for_you"))
-    assert found == (replace(recipe, next_order=settings, ranked=better, joined=joined) if better else recipe)
-    monkeypatch.setattr(module, "FEW_CUSTOMERS", 0)
-    assert not search_next_order([cut], recipe, settings, Progress(), Memory())[0].joined
+    assert {use for use in why if use != "queries"} == {
+        f"{name}{joined}" for name in module.LISTS for joined in ("", ", joined")
+    }
+    for name in module.LISTS:
+        gains: dict[Ranking, Any] = {"alone": why[name], "joined": why[f"{name}, joined"]}
+        assert found.ranked.get(name) == chosen_way(gains)
+    assert found.next_order == (settings if found.ranked else None)
+    assert replace(found, next_order=None, ranked={}) == recipe
+    sure = replace(settings, forests=1)
+    assert "joined" not in search_next_order([cut], recipe, sure, Progress(), Memory())[0].ranked.values()
     once = search_next_order([cut], recipe, settings, Progress(), Memory())[1]
     assert once["for_you"]["gain"][0] == why["for_you"]["gain"][0], "two cuts alike say the same"
     assert once["for_you"]["customers"] == why["for_you"]["customers"], "whose customers are one and the same"
 
 
-@pytest.mark.parametrize(
-    ("alone", "both", "joined"),
-    [
-        ((0.01, 0.99), (0.02, 0.99), True),
-        ((0.02, 0.99), (0.01, 0.99), False),
-        ((0.02, 0.79), (0.01, 0.5), True),
-        ((-0.01, 0.1), (-0.001, 0.49), False),
-    ],
-)
-def test_ranker_and_cascade_rank_together_where_that_gains_more(
-    alone: tuple[float, float], both: tuple[float, float], joined: bool
-) -> None:
-    def gain(found: tuple[float, float]) -> dict[str, Any]:
-        mean, likely = found
-        return {"customers": 9, "gain": [mean, 0, 0], "likely": likely, "likely_better": likely >= module.LIKELY}
+def likely(mean: float, likelihood: float) -> dict[str, Any]:
+    return {"customers": 9, "gain": [mean, 0, 0], "likely": likelihood}
 
-    assert module.together(gain(alone), gain(both)) is joined
-    assert not module.together(gain(alone), {"customers": 0, "likely_better": False})
+
+@pytest.mark.parametrize("least", [0.2, 0.5])
+def test_the_ranker_ranks_in_the_way_that_gains_most_of_those_that_likely_do(
+    least: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LIKELY", {"alone": 0.8, "joined": least})
+    assert chosen_way({"alone": likely(0.01, 0.99), "joined": likely(0.02, 0.99)}) == "joined"
+    assert chosen_way({"alone": likely(0.02, 0.99), "joined": likely(0.01, 0.99)}) == "alone"
+    assert chosen_way({"alone": likely(0.02, 0.79), "joined": likely(0.01, least)}) == "joined"
+    assert chosen_way({"alone": likely(-0.01, 0.1), "joined": likely(-0.001, least - 0.01)}) is None
+    assert chosen_way({"alone": likely(0.02, 0.99), "joined": {"customers": 0}}) == "alone"
+    assert chosen_way({"alone": {"customers": 0}}) is None
 
 
 def test_few_queries_are_asked_at_closer_cuts_and_learned_from_with_care(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import NamedTuple, Self
+from typing import Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.methods import METHOD_NUMBER
 from models.neighbours import best_per_query
+from models.ranker import RankedList
 from models.slots import Slots, empty_slots
 from training.dataset import Dataset
 from training.memory import Memory
@@ -27,12 +28,8 @@ from training.threads import side_by_side
 SLICE = 1_024
 
 
-class Ranked(NamedTuple):
-    """Each customer's candidates by score, those bought before alone, and the others; SLOT (C, depth) each, padded."""
-
-    every: Slots
-    own: Slots
-    new: Slots
+# Each customer's candidates by score, those bought before alone, and the others; SLOT (C, depth) each, padded.
+Ranked = dict[RankedList, Slots]
 
 
 class NextOrder:
@@ -83,7 +80,7 @@ class NextOrder:
         return self.answer(today(self.purchases_), depth)
 
     def answer(self, snapshot: Snapshot, depth: int) -> Ranked:
-        ranked = Ranked(*(empty_slots(self.purchases_.n_customers, depth) for _ in Ranked._fields))
+        ranked: Ranked = {name: empty_slots(self.purchases_.n_customers, depth) for name in get_args(RankedList)}
         if self.ranker_ is None or not len(snapshot):
             return ranked
         everybody = snapshot.everybody()
@@ -102,8 +99,8 @@ class NextOrder:
         whole = len(snapshot) == len(everybody) <= self.settings.label_queries and snapshot.is_of(everybody)
         for part, (found, pool) in zip(parts, side_by_side(answers, parts, self.settings.threads), strict=True):
             pools += [pool] if whole else []
-            for rows, best in zip(ranked, found, strict=True):
-                rows[part.customers, : best.shape[1]] = best
+            for name, best in found.items():
+                ranked[name][part.customers, : best.shape[1]] = best
         if whole:
             joined = Pool.joined(pools, [len(part) for part in parts])
             self._memory.recall(("pool", self.settings, key), lambda: joined)
@@ -111,20 +108,23 @@ class NextOrder:
 
 
 def _best(queries: int, candidates: Candidates, scores: NDArray[np.float64], depth: int) -> Ranked:
-    """The best of all candidates of each query, of its own ones and of the others; SLOT (queries, <= depth) each."""
-    return Ranked(
-        *(
-            best_per_query(
-                queries,
-                query=candidates.row[kept],
-                items=candidates.item[kept],
-                scores=scores[kept],
-                depth=depth,
-                method=METHOD_NUMBER["repurchase"],
-            )
-            for kept in (np.ones_like(candidates.own), candidates.own, ~candidates.own)
+    """The best of the candidates of each query, SLOT (queries, <= depth) each."""
+    kept: dict[RankedList, NDArray[np.bool_]] = {
+        "for_you": np.ones_like(candidates.own),
+        "buy_again": candidates.own,
+        "new": ~candidates.own,
+    }
+    return {
+        name: best_per_query(
+            queries,
+            query=candidates.row[rows],
+            items=candidates.item[rows],
+            scores=scores[rows],
+            depth=depth,
+            method=METHOD_NUMBER["repurchase"],
         )
-    )
+        for name, rows in kept.items()
+    }
 
 
 def slices(snapshot: Snapshot, n_items: int) -> Iterator[Snapshot]:

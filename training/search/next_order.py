@@ -14,13 +14,13 @@ from models.ranker import RankedList
 from training.dataset import Dataset
 from training.evaluation.bootstrap import Bootstrap
 from training.evaluation.metrics import Rows
-from training.learning import Parts, cascades, draft, named, ranked_list
+from training.learning import Parts, cascades, draft, kept, named, ranked_list
 from training.memory import Memory
 from training.next_order import NextOrder, NextOrderSettings
 from training.next_order.purchases import Purchases
 from training.next_order.snapshot import lessons
 from training.progress import Progress
-from training.recipe import Recipe
+from training.recipe import Ranking, Recipe
 from training.search.validation import METRIC, Validation
 
 # What the ranker may rank, each where it proves better.
@@ -39,14 +39,12 @@ LONGEST_SHARE = 0.25
 CUT_SHARE = 0.6
 # Up to so many queries trees learn slowly, and several forests vote.
 FEW_QUERIES = 10_000
-# How likely the ranker has to be better than what it replaces.
-LIKELY = 0.8
-# Fewer customers than this are asked after two cuts, lest one month of a small shop decides; and the ranker and what it
-# replaces may rank together there, where neither is sure.
+# How likely the ranker has to be better than what it replaces. Where few queries teach it, it may also rank joined with
+# that, which errs less; and since it was taught by fewer still than it will be, hardly anything has to speak for that.
+WAYS: tuple[Ranking, ...] = ("alone", "joined")
+LIKELY: dict[Ranking, float] = {"alone": 0.8, "joined": 0.2}
+# Fewer customers than this are asked after two cuts, lest one month of a small shop decides.
 FEW_CUSTOMERS = 1_000
-# How likely the two together have to be better than the cascade: they err less than one of them.
-LIKELY_TOGETHER = 0.5
-TOGETHER = "for_you, together"
 
 
 def settings_for(dataset: Dataset, *, seed: int, threads: int) -> NextOrderSettings | None:
@@ -109,38 +107,46 @@ def search_next_order(
     progress: Progress,
     memory: Memory,
 ) -> tuple[Recipe, dict[str, Any]]:
-    """The recipe with the ranker for the lists where it is LIKELY better, all `cuts` taken together.
+    """The recipe with the ranker for the lists where it is likely better, all `cuts` taken together.
 
     One trial, whatever time is left: no other choice matters as much.
     """
     progress.step("search next order", len(cuts))
-    few = len(cuts[0].trial.task) < FEW_CUSTOMERS
-    ways: dict[str, RankedList] = {name: name for name in LISTS} | ({TOGETHER: "for_you"} if few else {})
-    found: dict[str, list[Compared]] = {way: [] for way in ways}
+    ways = WAYS if settings.forests > 1 else WAYS[:1]
+    found: dict[Use, list[Compared]] = {Use(name, way): [] for name in LISTS for way in ways}
     queries = []
     for trial, parts in cuts:
         ranker = NextOrder(settings, memory).fit(trial.train)
         queries.append(ranker.queries_)
         if ranker.queries_ >= ENOUGH_QUERIES:
-            for way, compared in _compared(trial, parts, recipe, ranker, ways):
-                found[way].append(compared)
+            for use, compared in _compared(trial, parts, recipe, ranker, list(found)):
+                found[use].append(compared)
         progress.advance()
     if queries[0] < ENOUGH_QUERIES:
         return recipe, {"queries": queries[0], "verdict": f"not tried: below {ENOUGH_QUERIES} labelled queries"}
-    gains = {way: _gain(compared, cuts[0].trial.seed) for way, compared in found.items()}
-    for way, gain in gains.items():
-        progress.note(f"next order: {way}: {gain}")
-    joined = few and together(gains["for_you"], gains[TOGETHER])
-    used = tuple(name for name in LISTS if gains[name]["likely_better"] or (joined and name == "for_you"))
-    why = {"queries": queries[0]} | gains
-    return (replace(recipe, next_order=settings, ranked=used, joined=joined) if used else recipe), why
+    gains = {use: _gain(compared, cuts[0].trial.seed) for use, compared in found.items()}
+    for use, gain in gains.items():
+        progress.note(f"next order: {use}: {gain}")
+    best = {name: chosen_way({use.way: gain for use, gain in gains.items() if use.list == name}) for name in LISTS}
+    used = {name: way for name, way in best.items() if way is not None}
+    why = {"queries": queries[0]} | {str(use): gain for use, gain in gains.items()}
+    return (replace(recipe, next_order=settings, ranked=used) if used else recipe), why
 
 
-def together(alone: dict[str, Any], both: dict[str, Any]) -> bool:
-    """Whether the ranker and the cascade rank `for_you` together: where that gains more than a ranker that is used."""
-    if not both["customers"] or both["likely"] < LIKELY_TOGETHER:
-        return False
-    return not alone["likely_better"] or both["gain"][0] > alone["gain"][0]
+def chosen_way(gains: Mapping[Ranking, dict[str, Any]]) -> Ranking | None:
+    """The way that gains most among those that are likely enough to gain anything, None where none is."""
+    likely = [way for way, gain in gains.items() if gain["customers"] and gain["likely"] >= LIKELY[way]]
+    return max(likely, key=lambda way: gains[way]["gain"][0], default=None)
+
+
+class Use(NamedTuple):
+    """A list, and how the ranker ranks it."""
+
+    list: RankedList
+    way: Ranking
+
+    def __str__(self) -> str:
+        return self.list if self.way == "alone" else f"{self.list}, {self.way}"
 
 
 class Compared(NamedTuple):
@@ -152,17 +158,17 @@ class Compared(NamedTuple):
 
 
 def _compared(
-    trial: Validation, parts: Parts, recipe: Recipe, ranker: NextOrder, ways: Mapping[str, RankedList]
-) -> Iterator[tuple[str, Compared]]:
-    """Of every way to use the ranker whose list was asked for after the cut."""
+    trial: Validation, parts: Parts, recipe: Recipe, ranker: NextOrder, uses: Sequence[Use]
+) -> Iterator[tuple[Use, Compared]]:
+    """Of every use of the ranker whose list was asked for after the cut."""
     model = draft(parts.arrays, trial.train)
-    rows = cascades(model, recipe, parts.lists)
-    plain, ranked = parts.arrays | named(rows), ranker.rank(recipe.depth)
-    for way, name in ways.items():
-        if len(trial.asked(name)) and (name in rows or name == "buy_again"):
-            tried = named({name: ranked_list(model, name, ranked, rows, joined=way == TOGETHER)})
-            customers = trial.asked(name).customers
-            yield way, Compared(trial.ndcg(plain, name), trial.ndcg(plain | tried, name), customers)
+    rows, ranked = cascades(model, recipe, parts.lists), ranker.rank(recipe.depth)
+    plain = parts.arrays | named(kept(rows))
+    for use in uses:
+        if len(trial.asked(use.list)) and use.list in rows:
+            tried = named({use.list: ranked_list(model, ranked[use.list], rows[use.list], use.way)})
+            without, then = (trial.ndcg(arrays, use.list) for arrays in (plain, plain | tried))
+            yield use, Compared(without, then, trial.asked(use.list).customers)
 
 
 def _gain(found: Sequence[Compared], seed: int) -> dict[str, Any]:
@@ -171,7 +177,7 @@ def _gain(found: Sequence[Compared], seed: int) -> dict[str, Any]:
     likely it is above 0, customers drawn with replacement.
     """
     if not found:
-        return {"customers": 0, "likely_better": False}
+        return {"customers": 0}
     without, ranked, customers = (np.concatenate(column) for column in zip(*found, strict=True))
     gain, bootstrap = (ranked - without)[:, None], Bootstrap(customers, seed=seed)
     (low,), (high,) = bootstrap.interval(gain)
@@ -184,5 +190,4 @@ def _gain(found: Sequence[Compared], seed: int) -> dict[str, Any]:
         },
         "gain": [round(float(np.nanmean(gain)), 5), round(float(low), 5), round(float(high), 5)],
         "likely": round(likely, 3),
-        "likely_better": likely >= LIKELY,
     }

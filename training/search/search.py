@@ -112,7 +112,7 @@ def by_hand(recipe: Recipe, floor: str) -> Recipe:
     """Lists as a shop makes them by hand, own usual items above the best sellers or these alone, without a ranker."""
     cascade = (COUNTED, "popularity") if floor == COUNTED else ("popularity",)
     methods = recipe.methods | {COUNTED: FLOORS.methods[COUNTED]}
-    return seen(replace(recipe, methods=methods, cascade=cascade, next_order=None, ranked=("for_you",)))
+    return seen(replace(recipe, methods=methods, cascade=cascade, next_order=None, ranked={}))
 
 
 def seen(recipe: Recipe) -> Recipe:

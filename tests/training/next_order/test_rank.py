@@ -23,7 +23,7 @@ DEPTH = 12
 
 
 def ranked(dataset: Dataset, settings: NextOrderSettings = QUICK) -> Slots:
-    return NextOrder(settings).fit(dataset).rank(DEPTH).every
+    return NextOrder(settings).fit(dataset).rank(DEPTH)["for_you"]
 
 
 def check(dataset: Dataset, rows: Slots) -> None:
@@ -51,7 +51,7 @@ SHOPS = {
 def test_every_kind_of_shop_is_ranked(shop: str) -> None:
     dataset = SHOPS[shop]()
     ranker = NextOrder(QUICK).fit(dataset)
-    rows, own, new = ranker.rank(DEPTH)
+    rows, own, new = ranker.rank(DEPTH).values()
     assert ranker.queries_ > 0
     check(dataset, rows)
     check(dataset, own)
@@ -94,7 +94,7 @@ def test_a_shop_that_nobody_came_back_to_teaches_nothing() -> None:
     dataset = small_shop(7, orders=1)
     ranker = NextOrder(QUICK).fit(dataset)
     assert ranker.queries_ == 0
-    assert all((rows["item"] == -1).all() for rows in ranker.rank(DEPTH))
+    assert all((rows["item"] == -1).all() for rows in ranker.rank(DEPTH).values())
 
 
 def test_one_customer_of_twenty_orders_is_enough_to_answer() -> None:
@@ -114,7 +114,7 @@ def test_an_answer_may_be_asked_as_of_each_customers_own_day() -> None:
     """Who is asked on a day of their own is answered as of it."""
     dataset = small_shop(6, customers=30)
     ranker = NextOrder(QUICK).fit(dataset)
-    rows = ranker.answer(before_visit(ranker.purchases_, 1), DEPTH).every
+    rows = ranker.answer(before_visit(ranker.purchases_, 1), DEPTH)["for_you"]
     check(dataset, rows)
 
 
@@ -127,7 +127,7 @@ def test_a_lesson_of_the_same_moment_is_not_learned_again(monkeypatch: pytest.Mo
     monkeypatch.setattr(NextOrder, "lesson", lambda self, snapshot: lessons.append(snapshot) or whole(self, snapshot))
     NextOrder(QUICK, memory).fit(earlier)
     assert len(lessons) == QUICK.snapshots
-    rows = NextOrder(QUICK, memory).fit(dataset).rank(DEPTH).every
+    rows = NextOrder(QUICK, memory).fit(dataset).rank(DEPTH)["for_you"]
     assert len(lessons) == QUICK.snapshots + 1
     assert (rows == ranked(dataset)).all()
 
@@ -156,7 +156,7 @@ def test_what_was_known_today_is_known_to_the_first_lesson_after_a_horizon(
 def test_own_purchases_are_ranked_as_among_all_candidates() -> None:
     """Each customer's own list is that of all without what was never bought, the new one without what was."""
     dataset = small_shop(6, customers=30)
-    every, own, new = NextOrder(QUICK).fit(dataset).rank(dataset.n_items)
+    every, own, new = NextOrder(QUICK).fit(dataset).rank(dataset.n_items).values()
     bought = dataset.purchases()
     for customer in range(dataset.n_customers):
         items = every["item"][customer]

@@ -12,6 +12,7 @@ import pytest
 from models.engine import Engine
 from models.methods import METHOD_NAMES, METHOD_NUMBER
 from models.query import Query
+from models.ranker import RankedList
 from models.reasons import Code
 from tests.engines import DAYS_LATER, PLACEMENTS, Learned, learned
 from tests.ledger import SECONDS_A_DAY
@@ -20,9 +21,11 @@ from training.learning import draft, learn
 from training.methods import repurchase
 from training.next_order import NextOrderSettings
 from training.progress import Progress
+from training.recipe import Ranking
 from training.search import choose
 
 QUICK = NextOrderSettings(trees=15, min_leaf_rows=5, horizon_days=14.0, spacing_days=14.0)
+ALONE: dict[RankedList, Ranking] = {"for_you": "alone", "buy_again": "alone"}
 PRESETS = ("grocery", "books", "sequence", "variants", "no_prices")
 every_shop = pytest.mark.parametrize("preset", PRESETS)
 
@@ -30,7 +33,7 @@ every_shop = pytest.mark.parametrize("preset", PRESETS)
 @cache
 def ranked(preset: str) -> Learned:
     known = learned(preset)
-    recipe = msgspec.structs.replace(choose(known.dataset), next_order=QUICK, ranked=("for_you", "buy_again"))
+    recipe = msgspec.structs.replace(choose(known.dataset), next_order=QUICK, ranked=ALONE)
     arrays = learn(known.dataset, recipe, Progress())
     model = draft(arrays, known.dataset)
     now = (known.dataset.reference + DAYS_LATER) * SECONDS_A_DAY
@@ -80,7 +83,7 @@ def test_lists_are_as_full_as_the_cascades(preset: str) -> None:
 def test_items_beyond_the_strongest_are_told_by_their_count() -> None:
     """The method keeps few items of a customer; the ranker may rank others."""
     known = learned("grocery")
-    recipe = msgspec.structs.replace(choose(known.dataset), next_order=QUICK)
+    recipe = msgspec.structs.replace(choose(known.dataset), next_order=QUICK, ranked=ALONE)
     methods = recipe.methods | {"repurchase": {"depth": 2}}
     arrays = learn(known.dataset, msgspec.structs.replace(recipe, methods=methods), Progress())
     assert repurchase.DEPTH > 2
