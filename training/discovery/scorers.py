@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from training.discovery.settings import CANDIDATES, COLD
+from training.discovery.settings import CANDIDATES, COLD, TRENDING
 from training.methods import Learner
 from training.methods.content import Content
 from training.methods.ease import EASE
@@ -47,19 +47,27 @@ def scorer_of(learner: Learner) -> Scorer:
     if isinstance(learner, LookedAt):
         return Looked()
     if isinstance(learner, Popularity):
-        return Constant(np.log1p(learner.score_))
+        return of_sales(learner.score_)
     raise TypeError(f"{learner.name} does not score items for customers")
 
 
 def part_of(name: str, learners: Mapping[str, Learner], bought: csr_matrix) -> Scorer:
-    """The scorer of one part of a blend: of a method, or of content for cold items alone."""
-    scorer = scorer_of(learners[method_of(name)])
+    """The scorer of one part of a blend: of a method, of content for cold items alone, or of what sells now."""
+    learner = learners[method_of(name)]
+    if name == TRENDING and isinstance(learner, Popularity):
+        return of_sales(learner.trend_score_)
+    scorer = scorer_of(learner)
     return of_cold(scorer, bought) if name == COLD and isinstance(scorer, Lists) else scorer
 
 
 def method_of(name: str) -> str:
     """The method that answers for a part of a blend."""
-    return Content.name if name == COLD else name
+    return {COLD: Content.name, TRENDING: Popularity.name}.get(name, name)
+
+
+def of_sales(sales: NDArray[np.float32]) -> Constant:
+    """The same for everyone: what sells more scores more, ever less so."""
+    return Constant(np.log1p(sales))
 
 
 def of_cold(scorer: Lists, bought: csr_matrix) -> Lists:

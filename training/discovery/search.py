@@ -15,8 +15,17 @@ from training.discovery.blend import Pool
 from training.discovery.holdout import Holdout, hold_out
 from training.discovery.judge import PLACES, mean_of_means, ndcg, top
 from training.discovery.proof import proven
-from training.discovery.scorers import Looked, of_cold
-from training.discovery.settings import CANDIDATES, COLD, DEFAULT, DEFAULT_WITH_EVENTS, INTEREST, Discovery, Why
+from training.discovery.scorers import Looked, of_cold, of_sales
+from training.discovery.settings import (
+    CANDIDATES,
+    COLD,
+    DEFAULT,
+    DEFAULT_WITH_EVENTS,
+    INTEREST,
+    TRENDING,
+    Discovery,
+    Why,
+)
 from training.discovery.space import (
     Settings,
     Space,
@@ -34,10 +43,10 @@ from training.methods.description import Description
 from training.methods.ease import EASE, MOST_ITEMS, modelled_items
 from training.methods.ials import IALS
 from training.methods.item_knn import ItemKNN
-from training.methods.popularity import decayed_sales
+from training.methods.popularity import HALF_LIFE, TREND_HALF_LIFE, decayed_sales
 from training.methods.ridge import Ridge
 from training.methods.rp3beta import RP3Beta
-from training.methods.scorer import Constant, Lists, Scorer
+from training.methods.scorer import Lists, Scorer
 from training.progress import Progress
 
 SECONDS = 60.0
@@ -47,7 +56,6 @@ ENDS = {"item_knn": 0.2, "rp3beta": 0.27, "content": 0.3, "ridge": 0.45, "ease":
 # What interest may count beside a purchase, the first until another proves better.
 EVENTS = (INTEREST, 0.05, 0.6)
 WEIGHTS = (0.0, 0.15, 0.3, 0.5, 0.8, 1.2, 2.0)
-POPULAR_HALF_LIFE = 60.0
 # Factors of the first trials and of the last one; neither is tried where the usual machine would need more than this
 # many times what is left.
 FACTORS, MORE_FACTORS = 192, 384
@@ -243,7 +251,10 @@ class _Search:
             parts[COLD] = of_cold(content, held.purchases)
         if self.events:
             parts["looked_at"] = Looked()
-        return parts | {"popularity": Constant(np.log1p(decayed_sales(held.train, POPULAR_HALF_LIFE)))}
+        parts["popularity"] = of_sales(decayed_sales(held.train, HALF_LIFE))
+        if held.train.timed and held.train.unit == "day":
+            parts[TRENDING] = of_sales(decayed_sales(held.train, TREND_HALF_LIFE))
+        return parts
 
     def _pool(self, parts: dict[str, Scorer], held: Holdout) -> Pool:
         best = [scorer.best(held.bought, CANDIDATES)[0] for scorer in parts.values()]

@@ -8,6 +8,8 @@ import msgspec
 
 # The part of a blend in which content speaks for cold items alone.
 COLD = "content_cold"
+# The part in which popularity counts what sells now.
+TRENDING = "popularity_trending"
 # How many of each method's best items a blend looks at.
 CANDIDATES = 80
 
@@ -37,9 +39,9 @@ class Why(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 class Discovery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`methods`: the settings of each learner by name; `weights`: what each part's standardised scores count.
 
-    A part is a method, or `content_cold`. A method without a weight is learned for what else it answers. `why`: None
-    where there was nothing to choose by; `events`: what interest counts beside a purchase, 0..1; `trees`: those that
-    join the blend, packed, empty where they did not prove better.
+    A part is a method, `content_cold` or `popularity_trending`. A method without a weight is learned for what else it
+    answers. `why`: None where there was nothing to choose by; `events`: what interest counts beside a purchase, 0..1;
+    `trees`: those that join the blend, packed, empty where they did not prove better.
     """
 
     methods: dict[str, dict[str, Any]]

@@ -34,7 +34,8 @@ class Popularity:
         leads = rows if catalogue.group is None else rows[catalogue.group == rows]
         self.score_ = decayed_sales(dataset, self.half_life)
         self.popular_ = _descending(leads, self.score_)
-        self.trending_ = _trending(dataset, self.trend_half_life)
+        self.trend_score_ = decayed_sales(dataset, self.trend_half_life)
+        self.trending_ = _trending(dataset, self.trend_half_life, self.trend_score_)
         self.new_arrivals_ = new_arrivals(dataset, catalogue, self.score_)
         known = dataset.lines.customer >= 0
         pairs = np.unique(dataset.lines.customer[known].astype(np.int64) * dataset.n_items + dataset.lines.item[known])
@@ -68,12 +69,12 @@ def _descending(rows: NDArray[np.int32], *keys: NDArray[np.floating]) -> NDArray
     return rows[np.lexsort(tuple(-key[rows] for key in reversed(keys)))]
 
 
-def _trending(dataset: Dataset, half_life: float) -> NDArray[np.int32]:
+def _trending(dataset: Dataset, half_life: float, score: NDArray[np.float32]) -> NDArray[np.int32]:
     """What sold lately, by decayed sales; nothing where no order is earlier than another."""
     lines = dataset.lines
     lately = lines.time > dataset.reference - TREND_HALF_LIVES * half_life
     sold = np.unique(lines.item[lately & dataset.timed])
-    return _descending(sold, decayed_sales(dataset, half_life))
+    return _descending(sold, score)
 
 
 def new_arrivals(dataset: Dataset, catalogue: Catalogue, score: NDArray[np.float32]) -> NDArray[np.int32]:

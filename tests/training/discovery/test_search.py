@@ -21,12 +21,14 @@ from training.dataset import Dataset, OrderLines
 from training.discovery import Discovery, choose_discovery, learn_discovery, search
 from training.discovery.blend import Pool
 from training.discovery.holdout import Holdout, hold_out
-from training.discovery.scorers import COLD_BUYERS
-from training.discovery.settings import CANDIDATES, COLD, DEFAULT
+from training.discovery.judge import mean_of_means, ndcg
+from training.discovery.scorers import COLD_BUYERS, of_sales
+from training.discovery.settings import CANDIDATES, COLD, DEFAULT, TRENDING
 from training.discovery.space import Settings, item_knn_space
 from training.discovery.trees import Lesson, Trees
 from training.learning import draft, shop_arrays
 from training.methods.item_knn import ItemKNN
+from training.methods.popularity import HALF_LIFE, TREND_HALF_LIFE, decayed_sales
 from training.methods.scorer import Constant, Scorer
 from training.ranker import cascade
 from training.recipe import BLEND, Recipe
@@ -264,6 +266,40 @@ def test_what_nobody_bought_yet_is_found_where_customers_buy_what_is_new() -> No
     cold = rows[new[rows["item"]] & (rows["item"] >= 0)]
     assert set(cold["code"].tolist()) == {Code.ALIKE_BOUGHT}
     assert (cold["evidence"] >= 0).all()
+
+
+def changing_tastes() -> Dataset:
+    """Everybody buys anything of last year's fashion once, and in the last weeks all want the same few new things."""
+    generator = np.random.default_rng(3)
+    start = dt.datetime(2023, 1, 1, tzinfo=dt.UTC)
+    lines = []
+    for customer in range(300):
+        bought = [(item, int(generator.integers(200, 300))) for item in generator.choice(20, 12, replace=False)]
+        bought += [(20 + item, int(generator.integers(310, 365))) for item in generator.choice(15, 5, replace=False)]
+        for item, day in bought:
+            moment = start + dt.timedelta(days=day)
+            lines.append({"customer_id": f"c{customer:03d}", "item_id": f"i{item:02d}", "ordered_at": moment})
+    return Shop(pl.DataFrame(lines)).dataset
+
+
+def test_what_sells_now_is_a_part_of_the_blend_where_tastes_change() -> None:
+    dataset = changing_tastes()
+    (held,), _ = hold_out(dataset, 0)
+    discovery = Discovery(methods={"popularity": {}}, weights={TRENDING: 1.0})
+    rows, _ = learn_discovery(dataset, discovery, depth=5)
+    sales = decayed_sales(dataset, TREND_HALF_LIFE)
+    owned = dataset.purchases().toarray() > 0
+    expected = np.argsort(np.where(owned, np.inf, -sales[None].astype(float)), axis=1, kind="stable")
+    assert rows["item"].tolist() == expected[:, :5].tolist()
+    assert (rows["method"] == METHOD_NAMES.index("popularity")).all()
+    assert foretold(held, TREND_HALF_LIFE) > foretold(held, HALF_LIFE)
+    assert TRENDING in choose_discovery(dataset, seconds=PATIENT).weights
+
+
+def foretold(held: Holdout, half_life: float) -> float:
+    """How well sales of the given half-life foretell what was held out."""
+    scorer = of_sales(decayed_sales(held.train, half_life))
+    return mean_of_means([ndcg(scorer.best(held.bought, 20)[0], held)])
 
 
 def window_shoppers(*, telling: bool) -> Dataset:
