@@ -146,7 +146,7 @@ def test_what_was_known_today_is_known_to_the_first_lesson_after_a_horizon(
     monkeypatch.setattr(Stage, "pool", lambda self, asked: pools.append(asked) or drawn(self, asked))
     NextOrder(settings, memory).fit(earlier).rank(DEPTH)
     assert len(stages) == len(pools) == QUICK.snapshots + 1
-    rows = NextOrder(settings, memory).fit(dataset).rank(DEPTH).every
+    rows = NextOrder(settings, memory).fit(dataset).rank(DEPTH)["for_you"]
     # Of the two new lessons the first knows its stage; the other one and today do not.
     assert len(stages) == QUICK.snapshots + 1 + 2
     assert len(pools) == QUICK.snapshots + 1 + (2 if most == 4_000 else 3)
