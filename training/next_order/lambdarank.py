@@ -53,9 +53,9 @@ class LambdaRank:
             "num_leaves": settings.leaves,
             "min_data_in_leaf": settings.min_leaf_rows,
             "feature_fraction": settings.column_share,
-            "bagging_fraction": settings.query_share,
+            # By query, two threads would grow other trees each time.
+            "bagging_fraction": settings.row_share,
             "bagging_freq": 1,
-            "bagging_by_query": True,
             "lambda_l2": settings.l2,
             "max_bin": BINS,
             "seed": settings.seed + forest,

@@ -34,8 +34,8 @@ class NextOrderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     leaves: int = 15
     min_leaf_rows: int = 200
     column_share: float = 0.35
-    query_share: float = 0.8
+    row_share: float = 0.8
     l2: float = 5.0
-    negatives: float = 0.2
+    negatives: float = 0.1
     seed: int = 0
     threads: int = 1
