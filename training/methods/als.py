@@ -27,7 +27,7 @@ class ALS:
         factors: int = 64,
         regularization: float = 0.05,
         alpha: float = 2.0,
-        iterations: int = 15,
+        iterations: int = 10,
         depth: int = 100,
         seed: int = 0,
         threads: int = 1,

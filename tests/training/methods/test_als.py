@@ -17,7 +17,7 @@ def model_of(dataset: Dataset) -> AlternatingLeastSquares:
     confidence = purchases.copy()
     confidence.data = (1.0 + 2.0 * np.log1p(confidence.data)).astype(np.float32)
     model = AlternatingLeastSquares(
-        factors=8, regularization=0.05, alpha=1.0, iterations=15, random_state=3, num_threads=1
+        factors=8, regularization=0.05, alpha=1.0, iterations=10, random_state=3, num_threads=1
     )
     model.fit(confidence, show_progress=False)
     return model
