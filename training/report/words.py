@@ -57,6 +57,12 @@ CONTENDERS = {
     "item_knn": "Item-kNN alone",
     "repurchase": "Repurchase alone",
     "trending": "Trending alone",
+    "tifu": "TIFU-kNN alone",
+    "ridge": "Ridge alone",
+    "ials": "iALS alone",
+    "ease": "EASE alone",
+    "rp3beta": "RP3beta alone",
+    "content": "Content alone",
 }
 
 

@@ -17,6 +17,7 @@ from tests.shops import PRESETS
 from tests.training.evaluation.planted import RECIPE, evaluated
 from tests.training.evaluation.toys import Bought, toy
 from training.config import Gate
+from training.evaluation.contenders import LINE_UPS
 from training.evaluation.result import Estimate, SliceResult
 from training.findings import Count, Findings, TableFindings
 from training.gate import Verdict, judge
@@ -277,3 +278,8 @@ def test_the_documentation_explains_every_metric_and_task() -> None:
     text = (Path(__file__).parents[3] / "docs" / "training.md").read_text()
     for title in [metric.title for metric in words.METRICS.values()] + list(words.TASKS.values()):
         assert title in text, title
+
+
+def test_every_contender_has_a_title() -> None:
+    named = [name for line_up in LINE_UPS.values() for name in (*line_up.floors, *line_up.methods)]
+    assert [name for name in named if name not in words.CONTENDERS] == []
