@@ -36,6 +36,6 @@ class NextOrderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     column_share: float = 0.35
     row_share: float = 0.8
     l2: float = 5.0
-    negatives: float = 0.2
+    negatives: float = 0.1
     seed: int = 0
     threads: int = 1

@@ -90,7 +90,7 @@ def _careful(purchases: Purchases, settings: NextOrderSettings) -> NextOrderSett
     """With few queries slow and many trees: what one of them takes for a rule the others do not."""
     if asked(purchases, settings) > FEW_QUERIES:
         return settings
-    return replace(settings, objective="rank_xendcg", forests=4, trees=100, learning_rate=0.05)
+    return replace(settings, objective="rank_xendcg", forests=4, trees=100, learning_rate=0.05, negatives=0.2)
 
 
 class Asked(NamedTuple):
