@@ -116,6 +116,21 @@ def best_per_query(
     return slots
 
 
+def best_of_lists(
+    lists: Ragged, scores: NDArray[np.floating], rows: NDArray[np.integer], depth: int, *, method: int
+) -> Slots:
+    """The `depth` best of one list a query, `scores` beside its items; `rows` (B,): which list, -1 none."""
+    spans = lists.spans(rows)
+    return best_per_query(
+        len(rows),
+        query=spans.queries(),
+        items=lists.values[spans.values],
+        scores=scores[spans.values],
+        depth=depth,
+        method=method,
+    )
+
+
 def _best(
     batch: int, query: NDArray[np.integer], items: NDArray[np.integer], scores: NDArray[np.floating], depth: int
 ) -> NDArray[np.intp]:

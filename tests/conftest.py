@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # As the commands do it, before any test imports numpy.
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
+# Compiled loops share their work in the tests also where there is one processor.
+os.environ.setdefault("NUMBA_NUM_THREADS", str(max(2, len(os.sched_getaffinity(0)))))
 
 # Time is never asserted: the first example may compile or learn what the others find ready.
 settings.register_profile("house", deadline=None)

@@ -12,7 +12,7 @@ from models.batch import Batch
 from models.catalogue import Arrays
 from models.merge import summed
 from models.methods.base import METHOD_NUMBER, Shop
-from models.neighbours import Neighbours, best_per_query
+from models.neighbours import Neighbours, best_of_lists, best_per_query
 from models.ragged import Ragged
 from models.reasons import Code
 from models.slots import NO_ITEM, Slots, empty_slots, reordered
@@ -81,15 +81,8 @@ class Basket:
 
     def _usual(self, batch: Batch, depth: int) -> Slots:
         """What the customers who ask about anchors usually buy; the reasons are the repurchase method's."""
-        spans = self._own.spans(np.where(batch.anchors.lengths > 0, batch.customers, -1))
-        return best_per_query(
-            len(batch),
-            query=spans.queries(),
-            items=self._own.values[spans.values],
-            scores=self._own_scores[spans.values],
-            depth=depth,
-            method=METHOD_NUMBER["repurchase"],
-        )
+        asking = np.where(batch.anchors.lengths > 0, batch.customers, -1)
+        return best_of_lists(self._own, self._own_scores, asking, depth, method=METHOD_NUMBER["repurchase"])
 
     def explain(self, batch: Batch, slots: Slots, chosen: NDArray[np.bool_]) -> None:  # noqa: ARG002
         anchors = slots["evidence"][chosen]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from models.batch import Batch
 from models.catalogue import Arrays
 from models.methods.base import METHOD_NUMBER, Shop
-from models.neighbours import best_per_query
+from models.neighbours import best_of_lists
 from models.ragged import Ragged
 from models.reasons import Code
 from models.slots import Slots
@@ -34,15 +34,8 @@ class LookedAt:
         return cls(arrays)
 
     def candidates(self, batch: Batch, depth: int) -> Slots:
-        spans = self._items.spans(batch.customers)
-        return best_per_query(
-            len(batch),
-            query=spans.queries(),
-            items=self._items.values[spans.values],
-            scores=self._scores[spans.values],
-            depth=depth,
-            method=METHOD_NUMBER[self.name],
-        )
+        number = METHOD_NUMBER[self.name]
+        return best_of_lists(self._items, self._scores, batch.customers, depth, method=number)
 
     def knows(self, customers: NDArray[np.int32], items: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Whether each customer looked at the item, (B, K)."""

@@ -11,7 +11,7 @@ from models.batch import Batch
 from models.catalogue import Arrays
 from models.history import History
 from models.methods.base import METHOD_NUMBER, Shop
-from models.neighbours import best_per_query
+from models.neighbours import best_of_lists
 from models.ragged import Ragged
 from models.reasons import Code
 from models.slots import Slots
@@ -32,15 +32,8 @@ class OwnFrequency:
         return cls(arrays, shop.history)
 
     def candidates(self, batch: Batch, depth: int) -> Slots:
-        spans = self._items.spans(batch.customers)
-        return best_per_query(
-            len(batch),
-            query=spans.queries(),
-            items=self._items.values[spans.values],
-            scores=self._scores[spans.values],
-            depth=depth,
-            method=METHOD_NUMBER[self.name],
-        )
+        number = METHOD_NUMBER[self.name]
+        return best_of_lists(self._items, self._scores, batch.customers, depth, method=number)
 
     def explain(self, batch: Batch, slots: Slots, chosen: NDArray[np.bool_]) -> None:
         """How many orders held it."""

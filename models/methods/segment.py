@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from models.batch import Batch
 from models.catalogue import Arrays
 from models.methods.base import METHOD_NUMBER, Shop
-from models.neighbours import best_per_query
+from models.neighbours import best_of_lists
 from models.ragged import Ragged
 from models.reasons import Code
 from models.slots import Slots
@@ -35,15 +35,8 @@ class Segment:
         return cls(arrays)
 
     def candidates(self, batch: Batch, depth: int) -> Slots:
-        spans = self._items.spans(self._of(batch))
-        return best_per_query(
-            len(batch),
-            query=spans.queries(),
-            items=self._items.values[spans.values],
-            scores=self._scores[spans.values],
-            depth=depth,
-            method=METHOD_NUMBER[self.name],
-        )
+        number = METHOD_NUMBER[self.name]
+        return best_of_lists(self._items, self._scores, self._of(batch), depth, method=number)
 
     def explain(self, batch: Batch, slots: Slots, chosen: NDArray[np.bool_]) -> None:
         slots["code"][chosen] = Code.POPULAR_IN_SEGMENT

@@ -4,14 +4,10 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-import pytest
 from scipy.sparse import random
 
 from training.sparse import diagonal, product_top_k
 from training.threads import at_most, free, shareable, side_by_side
-
-# Threads that are free here, whatever the machine has; one thread has nothing to share.
-several = pytest.mark.skipif(free() < 2, reason="one processor")
 
 
 def squared(number: int) -> int:
@@ -23,7 +19,6 @@ def test_answers_stand_in_the_order_of_the_pieces() -> None:
     assert list(side_by_side(squared, [], 3)) == []
 
 
-@several
 def test_pieces_share_parallel_loops() -> None:
     """Two at a time meet inside the work, which they could not one after the other."""
     assert shareable()
@@ -36,7 +31,6 @@ def test_pieces_share_parallel_loops() -> None:
     assert list(side_by_side(work, [50] * 4, 2)) == [np.arange(50).tolist()] * 4
 
 
-@several
 def test_a_piece_may_use_as_many_threads_as_whoever_asked() -> None:
     with at_most(2):
         assert list(side_by_side(lambda _: free(), range(6))) == [2] * 6
