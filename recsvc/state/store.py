@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ BUSY_TIMEOUT_S = 5
 CONNECT_TIMEOUT_S = 3
 # A thread that waits for the database answers no slates meanwhile.
 REQUEST_TIMEOUT_S = 1
+_BUSY_PAUSE_S = 0.01
 
 
 def open_state(url: Secret) -> Engine:
@@ -78,16 +82,26 @@ def _open_sqlite(url: URL, timeout_s: int, **pool: Any) -> Engine:
         raise StateError("live state needs a file: sqlite:///path/to/file")
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": timeout_s}, **pool)
-    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "connect", partial(_configure_sqlite, timeout_s))
     return engine
 
 
-def _configure_sqlite(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = NORMAL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
+def _configure_sqlite(timeout_s: int, connection: sqlite3.Connection, _record: Any) -> None:
+    _write_ahead(connection, time.monotonic() + timeout_s)
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _write_ahead(connection: sqlite3.Connection, deadline: float) -> None:
+    """Waits for others that open the new file too: SQLite's own timeout does not hold for this one statement."""
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_BUSY_PAUSE_S)
 
 
 def _sync_each_commit(connection: Any, _record: Any) -> None:
