@@ -23,6 +23,7 @@ from models.kinds import KINDS, Purchased
 from models.lists import PresortedLists
 from models.methods import METHOD_NUMBER, RECENTLY_VIEWED
 from models.model import Model
+from models.own_items import OwnItems
 from models.placements import Placement
 from models.query import Query, Slate
 from models.ranking import Ranking
@@ -64,6 +65,7 @@ class Engine:
         self.placements = dict(placements)
         self._eligibility = Eligibility(model.shop.catalogue, model.customer_attributes.kinds)
         self._lists = PresortedLists(model)
+        self._own_items = OwnItems(model)
         self._view = View(model)
         self._clock = clock
         # Few placements have rules, and tried ones come and go.
@@ -142,6 +144,9 @@ class Engine:
         own = valid = self._mask(found, batch, eligible, purchased)
         if is_short(valid, wanted):
             found, valid = candidates, self._mask(candidates, batch, eligible, purchased)
+            if placement.asks_own_items:
+                more = self._own_items.below(found, valid.sum(axis=1) < wanted, batch, eligible)
+                found, valid = below(found, valid, more, self._mask(more, batch, eligible, purchased))
             for name in kind.lists:
                 found, valid = self._fill(name, found, valid, batch, eligible, purchased, wanted)
             own = valid
@@ -187,6 +192,10 @@ class Engine:
         pins, own = rules.pins.slots(len(batch)), self._candidates(placement, batch)
         ranking = Ranking(pins, rules.pins.one_a_place(allowed(pins)))
         ranking.put_below(*rules.reranked(own, allowed(own, purchased), wanted))
+        if placement.asks_own_items:
+            # Deeper than rules look, as the lists below are.
+            more = self._own_items.below(own, (ranking.filled < wanted) | bool(rules.caps), batch, eligible)
+            ranking.put_below(more, allowed(more, purchased))
         lists = {name: name not in kind.lists for name in (*kind.lists, *placement.fallback)}
         for name, lent in lists.items():
             # Caps may pass over what would fill the slate; else lists are asked as far as they are needed.

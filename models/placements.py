@@ -128,6 +128,11 @@ class Placement(PlacementTable, frozen=True, kw_only=True):
         """What becomes of items that the customer bought before: as the placement says, else its kind."""
         return self.purchased or KINDS[self.kind].purchased
 
+    @property
+    def asks_own_items(self) -> bool:
+        """Whether every own item may answer, also where the ranked list does not hold it."""
+        return self.own_items == "only" and self.kind in ("for_you", "buy_again") and self.methods is None
+
 
 class PlacementsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A placements file."""

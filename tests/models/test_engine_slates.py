@@ -7,13 +7,18 @@ import math
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import convert
 from msgspec.structs import replace
 
+from models.engine import Engine
 from models.kinds import KINDS
 from models.methods import METHOD_NAMES
+from models.placements import Placement
 from models.query import MAX_LIMIT, Query
-from tests.engines import SHOPS, learned
+from tests.engines import DAYS_LATER, SHOPS, learned
+from tests.ledger import SECONDS_A_DAY
 from tests.models.queries import UNKNOWN_CUSTOMER, UNKNOWN_ITEM, allowed, queries
+from training.learning import draft
 
 every_shop = pytest.mark.parametrize("preset", SHOPS)
 
@@ -40,9 +45,12 @@ def test_a_slate_is_full_whenever_enough_items_qualify(preset: str, data: st.Dat
     query = data.draw(queries(known))
     placement = known.engine.placements[query.placement]
     limit = query.limit or placement.limit
-    left = max(len(allowed(known.ledger, query)) - query.offset, 0)
+    may = allowed(known.ledger, query)
+    if placement.asks_own_items and not placement.fallback:
+        may = {product: may[product] for product in may.keys() & known.ledger.products_bought(query.customer_id)}
+    left = max(len(may) - query.offset, 0)
     found = len(known.engine.recommend(query).items)
-    if placement.fallback:
+    if placement.fallback or placement.asks_own_items:
         assert found == min(limit, left)
     else:
         assert found <= min(limit, left)
@@ -127,6 +135,44 @@ def test_a_page_names_the_list_that_filled_it_and_not_that_of_another_page() -> 
     ]
     assert [page.fallback for page in pages] == [None, "popular", "popular"]
     assert [[item.method for item in page.items].count("popularity") for page in pages] == [0, 2, 4]
+
+
+@pytest.mark.parametrize("rules", [{}, {"hide_bought_days": 30}])
+def test_own_items_fill_a_slate_of_own_items_however_few_the_ranked_list_holds(rules: dict[str, int]) -> None:
+    known, customer = learned("grocery"), "c0001"
+    rows = known.arrays["ranked/for_you"]
+    arrays = known.arrays | {"ranked/for_you": rows[:, :2].copy()}
+    own = Placement(name="own", kind="for_you", purchased="only", fallback=("popular",), **rules)
+    engine = Engine(
+        draft(arrays, known.dataset), {"own": own}, clock=lambda: (known.dataset.reference + DAYS_LATER) * SECONDS_A_DAY
+    )
+    query = Query("own", customer, limit=MAX_LIMIT)
+    shown = [item.item_id for item in engine.recommend(query).items]
+    bought = known.ledger.products_bought(customer)
+    late = known.ledger.products_bought_since(customer, rules.get("hide_bought_days", 0) - DAYS_LATER)
+    left = {item for item in bought - late if known.ledger.sellable(item)}
+    assert len(left) > 10
+    assert set(shown[: len(left)]) == left
+    times = [len(known.ledger.times[customer, item]) for item in shown[2 : len(left)]]
+    assert times == sorted(times, reverse=True)
+    cut = engine.recommend(replace(query, limit=4, offset=len(left) - 4))
+    assert [item.item_id for item in cut.items] == shown[len(left) - 4 : len(left)]
+    assert cut.fallback is None
+
+
+def test_own_items_fill_no_slate_of_what_else_was_asked_for() -> None:
+    known, customer = learned("grocery"), "c0001"
+    asked = {"alike": {"kind": "similar"}, "by_method": {"kind": "for_you", "methods": ["popularity"]}}
+    placements = {
+        name: convert({"name": name, "purchased": "only", **table}, Placement) for name, table in asked.items()
+    }
+    engine = known.engine.with_placements(placements)
+    anchor = known.ledger.item_ids[0]
+    assert engine.recommend(Query("alike", customer, limit=MAX_LIMIT)).items == ()
+    alike = {item.method for item in engine.recommend(Query("alike", customer, item_id=(anchor,), limit=50)).items}
+    assert alike <= {"item_knn", "content"}
+    by_method = {item.method for item in engine.recommend(Query("by_method", customer, limit=MAX_LIMIT)).items}
+    assert by_method == {"popularity"}
 
 
 def test_a_kind_that_is_a_list_falls_back_on_another() -> None:
