@@ -25,7 +25,8 @@ class OwnItems:
     def below(self, found: Slots, short: NDArray[np.bool_], batch: Batch, eligible: Eligible) -> Slots:
         """What may stand below `found`, (B, any), in rows that are `short`, (B,); none where that is all there is."""
         customers = np.where(short, batch.customers, -1)
-        if self._method is None or ((found["item"] >= 0).sum(axis=1) >= self._bought.lengths_of(customers)).all():
+        held = (self._bought.find(customers, found["item"]) >= 0).sum(axis=1)
+        if self._method is None or (held >= self._bought.lengths_of(customers)).all():
             return empty_slots(len(batch), 0)
         spans = self._bought.spans(customers)
         items = self._bought.values[spans.values]

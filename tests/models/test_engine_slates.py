@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import convert
 from msgspec.structs import replace
 
+from models.cut import cut
 from models.engine import Engine
 from models.kinds import KINDS
 from models.methods import METHOD_NAMES
@@ -138,26 +140,33 @@ def test_a_page_names_the_list_that_filled_it_and_not_that_of_another_page() -> 
 
 
 @pytest.mark.parametrize("rules", [{}, {"hide_bought_days": 30}])
-def test_own_items_fill_a_slate_of_own_items_however_few_the_ranked_list_holds(rules: dict[str, int]) -> None:
+@pytest.mark.parametrize("listed", [2, 0])
+def test_own_items_fill_a_slate_of_own_items_however_few_the_ranked_list_holds(
+    listed: int, rules: dict[str, int]
+) -> None:
     known, customer = learned("grocery"), "c0001"
     rows = known.arrays["ranked/for_you"]
-    arrays = known.arrays | {"ranked/for_you": rows[:, :2].copy()}
+    everybody = np.arange(len(rows), dtype=np.int32)
+    bought = known.model.shop.history.positions(everybody, rows["item"]) >= 0
+    # Two of one's own and nothing else, or everything but one's own.
+    few = cut(rows, bought, listed) if listed else cut(rows, ~bought & (rows["item"] >= 0), rows.shape[1])
+    arrays = known.arrays | {"ranked/for_you": few}
     own = Placement(name="own", kind="for_you", purchased="only", fallback=("popular",), **rules)
     engine = Engine(
         draft(arrays, known.dataset), {"own": own}, clock=lambda: (known.dataset.reference + DAYS_LATER) * SECONDS_A_DAY
     )
     query = Query("own", customer, limit=MAX_LIMIT)
     shown = [item.item_id for item in engine.recommend(query).items]
-    bought = known.ledger.products_bought(customer)
+    own_products = known.ledger.products_bought(customer)
     late = known.ledger.products_bought_since(customer, rules.get("hide_bought_days", 0) - DAYS_LATER)
-    left = {item for item in bought - late if known.ledger.sellable(item)}
+    left = {item for item in own_products - late if known.ledger.sellable(item)}
     assert len(left) > 10
     assert set(shown[: len(left)]) == left
-    times = [len(known.ledger.times[customer, item]) for item in shown[2 : len(left)]]
+    times = [len(known.ledger.times[customer, item]) for item in shown[listed : len(left)]]
     assert times == sorted(times, reverse=True)
-    cut = engine.recommend(replace(query, limit=4, offset=len(left) - 4))
-    assert [item.item_id for item in cut.items] == shown[len(left) - 4 : len(left)]
-    assert cut.fallback is None
+    page = engine.recommend(replace(query, limit=4, offset=len(left) - 4))
+    assert [item.item_id for item in page.items] == shown[len(left) - 4 : len(left)]
+    assert page.fallback is None
 
 
 def test_own_items_fill_no_slate_of_what_else_was_asked_for() -> None:
