@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from models.errors import RegistryLocked
+from models.errors import BundleError, RegistryLocked
 
 # BLAS reads these when numpy is first imported; what may run in parallel does so in threads of its own.
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -22,7 +22,7 @@ SUMMARIES = {
     "inspect": "Show what a bundle was made of, and how good it is.",
     "rollback": "Make an earlier bundle the current one.",
 }
-EXIT_LOCKED = 5
+EXIT_USAGE, EXIT_LOCKED = 2, 5
 
 
 class Commands(click.Group):
@@ -50,6 +50,10 @@ class Commands(click.Group):
             raise SystemExit(EXIT_LOCKED) from None
         except Exception as error:
             logged = getattr(error, "__notes__", [])
+            if isinstance(error, BundleError) and not logged:
+                # Before there is a log there is only the registry to fail, which was named by whoever called.
+                click.echo(f"error: {error}", err=True)
+                raise SystemExit(EXIT_USAGE) from None
             if not logged:
                 raise
             click.echo(f"error: {type(error).__name__}: {error} ({'; '.join(logged)})", err=True)

@@ -126,9 +126,7 @@ class Registry:
 
     def run_directory(self, run: str) -> Path:
         """Makes and returns the directory for the reports of a training run; needs no lock."""
-        path = self.path / "runs" / run
-        path.mkdir(parents=True, exist_ok=True)
-        return path
+        return self._made(self.path / "runs" / run)
 
     def prune_runs(self, keep: int) -> None:
         """Removes what all but the newest `keep` runs left; whatever else lies there stays."""
@@ -145,7 +143,7 @@ class Registry:
         if self._locked:
             yield
             return
-        self._make()
+        self._made(self._bundles)
         with hold(self.path / "lock"):
             self._locked = True
             try:
@@ -216,11 +214,12 @@ class Registry:
                 self._remove(version)
         return surplus
 
-    def _make(self) -> None:
+    def _made(self, directory: Path) -> Path:
         try:
-            self._bundles.mkdir(parents=True, exist_ok=True)
+            directory.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise BundleError(f"{self.path} is not a registry and cannot be made one: {error.strerror}") from error
+            raise BundleError(f"{self.path} is no registry that can be written to: {error.strerror}") from error
+        return directory
 
     def _named_in(self, file: str) -> str | None:
         try:

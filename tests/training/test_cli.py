@@ -118,6 +118,17 @@ def test_a_registry_that_is_not_there_is_wrong_usage(name: str, tmp_path: Path) 
     assert "is no registry" in result.stderr
 
 
+@pytest.mark.parametrize("name", ["run", "evaluate"])
+def test_a_registry_that_cannot_be_written_to_is_wrong_usage(name: str, tmp_path: Path) -> None:
+    registry = tmp_path / "registry"
+    registry.write_text("a file")
+    result = called(name, *shop_options(SHOP, tmp_path), "--registry", registry)
+    assert (result.exit_code, result.stderr) == (
+        2,
+        f"error: {registry} is no registry that can be written to: Not a directory\n",
+    )
+
+
 def test_inspect_before_the_first_publication(tmp_path: Path) -> None:
     assert "no current bundle" in called("inspect", "--registry", tmp_path).stderr
 

@@ -148,8 +148,10 @@ def test_a_registry_that_cannot_be_read_is_named(registry: Registry) -> None:
 
 def test_a_registry_that_cannot_be_made_is_named(registry: Registry) -> None:
     registry.path.write_text("a file")
-    with pytest.raises(BundleError, match="cannot be made one"), registry.lock():
+    with pytest.raises(BundleError, match="no registry that can be written to"), registry.lock():
         pass
+    with pytest.raises(BundleError, match="no registry that can be written to"):
+        registry.run_directory("r1")
 
 
 def test_rolling_back_goes_to_the_bundle_before_each_time(registry: Registry, publish: Publish) -> None:
