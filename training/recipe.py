@@ -9,6 +9,7 @@ from typing import Any, Literal
 import msgspec
 
 from models.ranker import RankedList
+from training.discovery.scorers import method_of
 from training.discovery.settings import Discovery
 from training.methods import LEARNERS
 from training.next_order.settings import NextOrderSettings
@@ -38,10 +39,17 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def unknown_parts(recipe: Recipe) -> Iterator[str]:
-    """The methods, and settings of methods, that a recipe of another release names and this one does not have."""
-    blended = recipe.discovery.methods if recipe.discovery is not None else {}
+    """The methods, settings of methods, and parts of lists and blends that a recipe of another release names
+
+    and this one cannot learn.
+    """
+    discovery = recipe.discovery
+    blended = discovery.methods if discovery is not None else {}
     for name, settings in (*recipe.methods.items(), *blended.items()):
         if name not in LEARNERS:
             yield name
         else:
             yield from (f"{name}.{each}" for each in settings if each not in signature(LEARNERS[name]).parameters)
+    listed = {*recipe.methods, *blended} | ({BLEND} if discovery is not None else set())
+    yield from (name for name in recipe.cascade if name not in listed)
+    yield from (name for name in (discovery.weights if discovery is not None else {}) if method_of(name) not in blended)
