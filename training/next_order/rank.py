@@ -27,7 +27,6 @@ from training.threads import side_by_side
 # Queries that are worked on at once, by each thread.
 SLICE = 1_024
 
-
 # Each customer's candidates by score, those bought before alone, and the others; SLOT (C, depth) each, padded.
 Ranked = dict[RankedList, Slots]
 

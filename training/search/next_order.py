@@ -164,11 +164,12 @@ def _compared(
     model = draft(parts.arrays, trial.train)
     rows, ranked = cascades(model, recipe, parts.lists), ranker.rank(recipe.depth)
     plain = parts.arrays | named(kept(rows))
+    asked = {name: trial.asked(name).customers for name in rows if len(trial.asked(name))}
+    without = {name: trial.ndcg(plain, name) for name in asked}
     for use in uses:
-        if len(trial.asked(use.list)) and use.list in rows:
+        if use.list in asked:
             tried = named({use.list: ranked_list(model, ranked[use.list], rows[use.list], use.way)})
-            without, then = (trial.ndcg(arrays, use.list) for arrays in (plain, plain | tried))
-            yield use, Compared(without, then, trial.asked(use.list).customers)
+            yield use, Compared(without[use.list], trial.ndcg(plain | tried, use.list), asked[use.list])
 
 
 def _gain(found: Sequence[Compared], seed: int) -> dict[str, Any]:
