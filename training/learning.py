@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
@@ -62,7 +62,7 @@ def learn(dataset: Dataset, recipe: Recipe, progress: Progress, memory: Memory |
     parts = learn_parts(dataset, recipe, progress, memory)
     model = draft(parts.arrays, dataset)
     progress.step("rank")
-    rows = cascades(model, recipe, parts.lists)
+    rows = cascades(model, recipe, parts.lists, recipe.ranked)
     lists = kept(rows)
     if recipe.next_order is not None:
         ranked = next_order(dataset, recipe.next_order, recipe.depth, progress, memory)
@@ -107,14 +107,17 @@ def next_order(dataset: Dataset, settings: NextOrderSettings, depth: int, progre
     return memory.recall(key, lambda: NextOrder(settings, memory).fit(dataset, progress).rank(depth))
 
 
-def cascades(model: Model, recipe: Recipe, lists: Mapping[str, Slots]) -> RankedLists:
+def cascades(model: Model, recipe: Recipe, lists: Mapping[str, Slots], ranked: Container[RankedList]) -> RankedLists:
     """What the methods list for everyone; where own purchases lead, also what is new to each customer.
 
-    `lists`: rows that a cascade may name and that are no method's own.
+    `lists`: rows that a cascade may name and that are no method's own; `ranked`: what the learned ranker ranks, without
+    which own purchases need no list.
     """
     own = tuple(name for name in KINDS["buy_again"].methods if name in recipe.methods)
     unbought = tuple(name for name in recipe.cascade if name not in OWN_METHODS)
-    names: dict[RankedList, tuple[str, ...]] = {"for_you": recipe.cascade, "buy_again": own}
+    names: dict[RankedList, tuple[str, ...]] = {"for_you": recipe.cascade}
+    if "buy_again" in ranked:
+        names["buy_again"] = own
     if BLEND in unbought and unbought != recipe.cascade:
         names["new"] = unbought
     return {name: cascade(model, methods, recipe.depth, lists) for name, methods in names.items()}

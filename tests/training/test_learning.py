@@ -8,7 +8,7 @@ from models.batch import Batch
 from models.methods import METHODS
 from tests.engines import learned
 from tests.shops import PRESETS
-from training.learning import learn, learn_parts, shop_arrays
+from training.learning import cascades, learn, learn_parts, shop_arrays
 from training.progress import Progress
 from training.search import choose
 from training.threads import at_most
@@ -141,3 +141,11 @@ def test_where_own_purchases_lead_everyone_also_has_a_list_without_them(preset: 
 def test_where_nothing_is_bought_again_one_list_is_enough() -> None:
     known = learned("books")
     assert "ranked/new" not in known.arrays
+
+
+def test_own_purchases_are_listed_only_where_the_ranker_ranks_them() -> None:
+    known = learned("grocery")
+    recipe = choose(known.dataset)
+    parts = learn_parts(known.dataset, recipe, Progress())
+    assert cascades(known.model, recipe, parts.lists, recipe.ranked).keys() == {"for_you", "new"}
+    assert cascades(known.model, recipe, parts.lists, ("buy_again",)).keys() == {"for_you", "buy_again", "new"}

@@ -162,7 +162,7 @@ def _compared(
 ) -> Iterator[tuple[Use, Compared]]:
     """Of every use of the ranker whose list was asked for after the cut."""
     model = draft(parts.arrays, trial.train)
-    rows, ranked = cascades(model, recipe, parts.lists), ranker.rank(recipe.depth)
+    rows, ranked = cascades(model, recipe, parts.lists, LISTS), ranker.rank(recipe.depth)
     plain = parts.arrays | named(kept(rows))
     asked = {name: trial.asked(name).customers for name in rows if len(trial.asked(name))}
     without = {name: trial.ndcg(plain, name) for name in asked}
