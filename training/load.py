@@ -109,6 +109,9 @@ class _Run:
         findings = described(dataset, share)
         if findings.orders is not None and findings.orders < data.min_orders:
             self.faults.data(f"only {findings.orders} orders, where data.min_orders asks for {data.min_orders}")
+        if not dataset.arrays["sellable"].any():
+            # What is served today stays, where a feed that went wrong would empty every slate.
+            self.faults.data("no item can be recommended: all of items are out of stock or hidden, or none is listed")
         return findings, dataset
 
     def _joined(self, lines: Lines, items: Items, events: Events | None) -> float:

@@ -164,6 +164,18 @@ def test_nothing_left_is_refused(tmp_path: Path) -> None:
         loaded(inputs__order_lines=str(tmp_path / "lines.csv"))
 
 
+@pytest.mark.parametrize("gone", [{"availability": "out of stock"}, {"hidden": "yes"}])
+def test_a_feed_that_would_empty_every_slate_is_refused(gone: dict[str, str], tmp_path: Path) -> None:
+    lines = csv(tmp_path / "lines.csv", orders())
+    feed = {"item_id": [f"i{number}" for number in range(7)]}
+    named = {column: [value] * 7 for column, value in gone.items()}
+    with pytest.raises(DataRefused, match="no item can be recommended"):
+        loaded(inputs__order_lines=str(lines), inputs__items=str(csv(tmp_path / "gone.csv", feed | named)))
+    one_left = {column: [*values[:6], {"hidden": "no"}.get(column, "in stock")] for column, values in named.items()}
+    found = loaded(inputs__order_lines=str(lines), inputs__items=str(csv(tmp_path / "left.csv", feed | one_left)))
+    assert found.dataset.arrays["sellable"].sum() == 1
+
+
 def test_twenty_orders_are_enough(tmp_path: Path) -> None:
     assert loaded(inputs__order_lines=str(csv(tmp_path / "lines.csv", orders(4, 5)))).findings.orders == 20
     with pytest.raises(DataRefused, match="only 19 orders"):
