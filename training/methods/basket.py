@@ -48,7 +48,7 @@ TAUGHT_SHARE = 0.1
 # What each pair is worth beside the others: over how many neighbours, held back how much, from how many overlaps.
 RIDGE: dict[str, Any] = {"regularization": 15.0, "neighbours": 50, "overlaps": 200}
 # An item of fewer orders would be worth next to nothing, so much is it held back.
-TELLING_ORDERS = 10
+TELLING_ORDERS = 3
 
 
 class Basket:
@@ -63,8 +63,8 @@ class Basket:
 
     def __init__(
         self,
-        alpha: float = 0.4,
-        shrinkage: float = 2.0,
+        alpha: float = 0.3,
+        shrinkage: float = 5.0,
         damping: float = 0.5,
         neighbours: int = NEIGHBOURS,
         own_weight: float | None = None,
