@@ -50,14 +50,14 @@ class Commands(click.Group):
             raise SystemExit(EXIT_LOCKED) from None
         except Exception as error:
             logged = getattr(error, "__notes__", [])
-            if isinstance(error, BundleError) and not logged:
+            if logged:
+                click.echo(f"error: {type(error).__name__}: {error} ({'; '.join(logged)})", err=True)
+                raise SystemExit(1) from None
+            if isinstance(error, BundleError):
                 # Before there is a log there is only the registry to fail, which was named by whoever called.
                 click.echo(f"error: {error}", err=True)
                 raise SystemExit(EXIT_USAGE) from None
-            if not logged:
-                raise
-            click.echo(f"error: {type(error).__name__}: {error} ({'; '.join(logged)})", err=True)
-            raise SystemExit(1) from None
+            raise
 
 
 main = Commands(
