@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 from models.catalogue import Arrays
 from models.ragged import Ragged
 
+# Items from which on a table is made, and the most entries it may have.
+MANY, TABLE = 1 << 16, 1 << 26
+
 
 class History:
     """CSR over customers; within a customer items ascend, which makes membership a binary search.
@@ -31,6 +34,26 @@ class History:
     def positions(self, customers: NDArray[np.int32], items: NDArray[np.int32]) -> NDArray[np.int64]:
         """Where customers[b] has items[b, k], as an index into the entries; -1 where not. (B, K) int64."""
         return self.items.find(customers, items)
+
+    def owned(self, customers: NDArray[np.int32], items: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Whether customers[b] bought items[b, k], False for -1; (B, K).
+
+        Of many items it is looked up in a table, as small as the customers are few: searching takes 20 times as long.
+        """
+        if items.size >= MANY:
+            distinct, row = np.unique(customers, return_inverse=True)
+            width = int(items.max()) + 1
+            if len(distinct) * (width + 1) <= TABLE:
+                return self._table(distinct, width)[row[:, None], items]
+        return self.positions(customers, items) >= 0
+
+    def _table(self, customers: NDArray[np.int32], width: int) -> NDArray[np.bool_]:
+        """(B, width + 1): which of the first items each customer bought; the last column, which -1 means, is False."""
+        lists = self.items.take(customers)
+        known = lists.values < width
+        table = np.zeros((len(customers), width + 1), np.bool_)
+        table[lists.queries()[known], lists.values[known]] = True
+        return table
 
     def last_bought(self, customers: NDArray[np.int32], leads: NDArray[np.int32]) -> NDArray[np.int32]:
         """Which variant customers[b] bought last of leads[b, k]; the lead itself where none, or without variants."""

@@ -17,6 +17,8 @@ from models.slots import NO_ITEM, Slots, copied, picked, put
 
 # Neighbours of each item just viewed that count: a request gathers them live.
 SESSION_NEIGHBOURS = 30
+# Neighbours looked at together, in search of those that were bought.
+LOOKED_AT = 1 << 22
 
 
 class FromBought:
@@ -73,10 +75,15 @@ class FromBought:
 
     def _nearest_bought(self, customers: NDArray[np.int32], items: NDArray[np.int32]) -> NDArray[np.int32]:
         """For each item the nearest of its neighbours that the customer bought, -1 if none. (n,)"""
-        near = self.neighbours.items[items]
-        bought = (near >= 0) & (self._history.positions(customers, near) >= 0)
-        nearest = near[np.arange(len(near)), bought.argmax(axis=1)]
-        return np.where(bought.any(axis=1), nearest, NO_ITEM)
+        nearest = np.full(len(items), NO_ITEM, np.int32)
+        step = max(LOOKED_AT // max(self.neighbours.items.shape[1], 1), 1)
+        for start in range(0, len(items), step):
+            rows = slice(start, start + step)
+            near = self.neighbours.items[items[rows]]
+            bought = self._history.owned(customers[rows], near)
+            first = near[np.arange(len(near)), bought.argmax(axis=1)]
+            nearest[rows] = np.where(bought.any(axis=1), first, NO_ITEM)
+        return nearest
 
 
 def _instead(found: Slots, other: Slots, chosen: NDArray[np.bool_]) -> Slots:

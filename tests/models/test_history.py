@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models import history as module
 from models.history import History
 
 LISTS = st.lists(st.lists(st.integers(0, 20), unique=True, max_size=6).map(sorted), max_size=5)
@@ -56,3 +58,20 @@ def test_the_variant_bought_last_stands_for_its_lead_and_other_leads_for_themsel
     assert found.tolist() == [[103, 5], [103, 105], [3, -1]]
     assert history_of([[3], [3, 5]]).last_bought(customers, leads).tolist() == leads.tolist()
     assert history_of([[], []], variants=True).last_bought(customers, leads).tolist() == leads.tolist()
+
+
+def test_many_items_are_looked_up_as_few_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    generator = np.random.default_rng(3)
+    lists = [np.unique(generator.integers(0, 50, generator.integers(0, 20))) for _ in range(30)]
+    history = history_of([each.tolist() for each in lists])
+    customers = generator.integers(-1, 30, 200).astype(np.int32)
+    wanted = generator.integers(-1, 45, (200, 7)).astype(np.int32)
+    expected = [
+        [item >= 0 and customer >= 0 and item in lists[customer] for item in row]
+        for customer, row in zip(customers, wanted, strict=True)
+    ]
+    assert history.owned(customers, wanted).tolist() == expected
+    monkeypatch.setattr(module, "MANY", 1)
+    assert history.owned(customers, wanted).tolist() == expected
+    monkeypatch.setattr(module, "TABLE", 1)
+    assert history.owned(customers, wanted).tolist() == expected
