@@ -75,6 +75,7 @@ def build_dataset(tables: Tables, config: Config) -> tuple[Dataset, list[str]]:
         currency=tables.currency,
         off=switched_off(lines, tables.items, customers=tables.customers is not None, events=tables.events),
         events=None if looking is None else _events(looking, customers, items, arrays.get("group"), float(time.min())),
+        orders_known=lines.order is not None or lines.time is not None,
     )
     return dataset, _notes(ordered)
 

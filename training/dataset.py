@@ -68,7 +68,8 @@ class Dataset:
     """`columns`, `arrays`: what models.catalogue.Catalogue takes; `customer_columns`, `customer_arrays`: of customers.
 
     `reference`: the end of the training window; `off`: what missing columns switch off, one sentence each; `events`:
-    None where there are none to learn from.
+    None where there are none to learn from; `orders_known`: whether anything tells what was bought together; `dealt`:
+    whether the sequence of orders was drawn, and so says nothing.
     """
 
     customers: IdMap
@@ -84,6 +85,8 @@ class Dataset:
     currency: str | None
     off: tuple[str, ...] = ()
     events: Events | None = None
+    orders_known: bool = True
+    dealt: bool = False
 
     @property
     def n_customers(self) -> int:

@@ -24,6 +24,12 @@ def untimed(data: Path) -> Made:
     return Made(made.order_lines.select("customer_id", "item_id"), made.wanted)
 
 
+def unplaced(data: Path) -> Made:
+    """The last order is wanted of those whose orders are known, but not which came after which."""
+    made = last_orders(some(tafeng.orders(data).drop("last"), 1_500, 8))
+    return Made(made.order_lines.drop("ordered_at"), made.wanted)
+
+
 def unordered(data: Path) -> Made:
     lines = some(tafeng.orders(data), 1_500, 6).select("customer_id", "item_id")
     return at_random(lines.unique().sort("customer_id", "item_id"))
@@ -40,6 +46,7 @@ SHOPS = (
     by_position(300),
     by_position(1_500),
     Shop("tafeng-untimed", "1,000 customers, lines without times or orders", untimed, ".csv"),
+    Shop("tafeng-orders", "1,500 customers, orders without times", unplaced, ".csv"),
     Shop("tafeng-pairs", "1,500 customers, distinct purchases alone", unordered),
     amazon("electronics", 1_500),
     amazon("amazoncds", 3_000),

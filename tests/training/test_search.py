@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from tests.engines import learned
 from tests.shops import PRESETS
+from tests.training.next_order.diary import forgotten, small_shop
 from training.learning import learn_parts
 from training.memory import Memory
 from training.methods import LEARNERS
@@ -116,6 +117,18 @@ def test_the_ranker_is_used_for_the_kinds_of_placement_where_it_is_likely_better
     once = search_next_order([cut], recipe, settings, Progress(), Memory())[1]
     assert once["for_you"]["gain"][0] == why["for_you"]["gain"][0], "two cuts alike say the same"
     assert once["for_you"]["customers"] == why["for_you"]["customers"], "whose customers are one and the same"
+    monkeypatch.setattr(module, "FEW_ASKED", 2.0)
+    few = search_next_order([cut], recipe, settings, Progress(), Memory())[1]
+    assert few == once, "whoever else is ranked changes nothing"
+
+
+def test_a_next_order_is_foretold_without_times_but_not_without_repeats_too() -> None:
+    shop = small_shop(3, customers=60, orders=20)
+    why = search(forgotten(shop), seconds=5.0).why
+    assert why["next_order"]["queries"] >= module.ENOUGH_QUERIES
+    assert why["cascade"]["customers"] > 40
+    books = learned("untimed").dataset
+    assert search(books, seconds=5.0).why["next_order"]["verdict"] == "not tried: no orders that follow one another"
 
 
 def likely(mean: float, likelihood: float) -> dict[str, Any]:

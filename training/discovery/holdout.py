@@ -12,6 +12,7 @@ from scipy.sparse import csr_matrix
 
 from models.ragged import Ragged
 from training.dataset import Dataset, OrderLines
+from training.dealt import drawn_orders, last_orders
 from training.methods.bought import capped
 from training.methods.interest import interest
 
@@ -21,14 +22,20 @@ LONGEST_DAYS = 28.0
 # Where too few customers were new to anything in that time, so many times as much is looked at.
 LONGER = (1, 2, 3)
 # Fewer customers than this in the latest part decide nothing: random parts, several of them, ask more.
-FEWEST = 200
+FEWEST = 100
+# Until so many are asked, earlier cuts judge too: one month of a small shop is mostly chance.
+ENOUGH_IN_TIME, MOST_CUTS = 1_500, 4
 ENOUGH = 5_000
 MOST_DRAWS = 4
 MOST_CUSTOMERS = 6_000
 # Larger shops are judged by a sample of their customers.
 MOST_LINES = 700_000
 
-IN_TIME = "Learned from what was before the latest purchases, at most {share:.0%}, and judged by what was new in those."
+IN_TIME = (
+    "Learned from what was before the latest purchases, at most {share:.0%}, and judged by what was new in those; "
+    "at {cuts} moments, each before the purchases of the one after it."
+)
+ORDERS_AT_RANDOM = "An order of each customer held out, drawn {draws} times, and judged by what was new in it."
 AT_RANDOM = "A tenth of the distinct purchases held out at random, {draws} times, and judged by those."
 
 
@@ -81,13 +88,29 @@ def hold_out(dataset: Dataset, seed: int) -> tuple[list[Holdout], str]:
     dataset = _sampled(dataset, generator)
     if dataset.timed:
         for longer in LONGER:
-            latest = _latest(dataset, longer, generator)
-            if len(latest.customers) >= FEWEST:
-                return [latest], IN_TIME.format(share=longer * SHARE)
-    drawn = [_random(dataset, generator)]
+            cuts = _in_time(dataset, longer, generator)
+            if _asked(cuts) >= FEWEST:
+                return cuts, IN_TIME.format(share=longer * SHARE, cuts=len(cuts))
+    orders = not dataset.timed and dataset.orders_known
+    draw = _order if orders else _random
+    drawn = [draw(dataset, generator)]
     while drawn[0].truth.values.size and len(drawn) < MOST_DRAWS and len(drawn) * len(drawn[0].customers) < ENOUGH:
-        drawn.append(_random(dataset, generator))
-    return [each for each in drawn if len(each.customers)], AT_RANDOM.format(draws=len(drawn))
+        drawn.append(draw(dataset, generator))
+    protocol = ORDERS_AT_RANDOM if orders else AT_RANDOM
+    return [each for each in drawn if len(each.customers)], protocol.format(draws=len(drawn))
+
+
+def _in_time(dataset: Dataset, longer: int, generator: np.random.Generator) -> list[Holdout]:
+    """The latest purchases, and those before them, and so on, until enough customers are asked."""
+    cuts: list[Holdout] = []
+    while dataset.timed and len(cuts) < MOST_CUTS and _asked(cuts) < ENOUGH_IN_TIME:
+        cuts.append(_latest(dataset, longer, generator))
+        dataset = cuts[-1].train
+    return [cut for cut in cuts if len(cut.customers)]
+
+
+def _asked(held: list[Holdout]) -> int:
+    return sum(len(each.customers) for each in held)
 
 
 def _latest(dataset: Dataset, longer: int, generator: np.random.Generator) -> Holdout:
@@ -101,6 +124,12 @@ def _latest(dataset: Dataset, longer: int, generator: np.random.Generator) -> Ho
     return Holdout.of(dataset.until(cut), dataset.lines.select(time >= cut), generator)
 
 
+def _order(dataset: Dataset, generator: np.random.Generator) -> Holdout:
+    """An order of every customer who has two, where nothing tells which was the last."""
+    held = last_orders(dataset, drawn_orders(dataset, int(generator.integers(2**31))))
+    return _without(dataset, held, generator)
+
+
 def _random(dataset: Dataset, generator: np.random.Generator) -> Holdout:
     """Distinct pairs of customer and item; every customer keeps one."""
     keys = _keys(dataset.lines, max(dataset.n_items, 1))
@@ -110,14 +139,19 @@ def _random(dataset: Dataset, generator: np.random.Generator) -> Holdout:
     kept = ranked[np.diff(customer[ranked], append=-1) != 0]
     held = draw < SHARE
     held[kept] = False
-    lines, events = dataset.lines, dataset.events
+    lines = dataset.lines
     out = np.isin(lines.customer.astype(np.int64) * max(dataset.n_items, 1) + lines.item, keys[held])
-    out &= lines.customer >= 0
+    return _without(dataset, out & (lines.customer >= 0), generator)
+
+
+def _without(dataset: Dataset, held: NDArray[np.bool_], generator: np.random.Generator) -> Holdout:
+    """The `held` lines (n,) are what is asked for."""
+    lines, events, n_items = dataset.lines, dataset.events, max(dataset.n_items, 1)
     if events is not None:
         # What was looked at on the way to a purchase would give it away.
-        looked = events.customer.astype(np.int64) * max(dataset.n_items, 1) + events.item
-        events = events.select(~np.isin(looked, keys[held]))
-    return Holdout.of(replace(dataset, lines=lines.select(~out), events=events), lines.select(out), generator)
+        looked = events.customer.astype(np.int64) * n_items + events.item
+        events = events.select(~np.isin(looked, _keys(lines.select(held), n_items)))
+    return Holdout.of(replace(dataset, lines=lines.select(~held), events=events), lines.select(held), generator)
 
 
 def _sampled(dataset: Dataset, generator: np.random.Generator) -> Dataset:

@@ -24,7 +24,10 @@ TRADE_UPS = "up_sell"
 PROTOCOLS: dict[Protocol, str] = {
     "time": "One cut in time for the whole shop: learned from what was before the last {days} days, tested on them.",
     "last_order": "The last order of each customer with at least two is tested, learned from all the others.",
-    "random": "A tenth of each customer's purchases is held out at random, since the history has no times.",
+    "random": (
+        "The history has no times: an order of each customer is drawn and tested, or about a tenth of the lines where "
+        "nothing tells orders apart."
+    ),
 }
 
 

@@ -14,15 +14,13 @@ from numpy.typing import NDArray
 
 from training.dataset import Dataset, OrderLines
 from training.days import MICROS_A_DAY, local_days
+from training.dealt import drawn_orders, last_orders
 
 Protocol = Literal["time", "last_order", "random"]
 
 TEST_DAYS = 28
 # The test window takes at most this share of a short history.
 LARGEST_SHARE = 0.25
-# Of histories without time, this share of each customer's purchases is held out. The search sees the rest: what suits
-# a history thinned by a fifth (heavy shrinkage, much popularity) does not suit the whole.
-HELD_OUT = 0.1
 SECONDS_A_DAY = 86_400
 
 
@@ -33,8 +31,8 @@ class Split:
     `visit` (len(test),): the local day of each test line (time), or its order number: a customer's first visit is
     all that he bought on it. `protocol`: `time` is a cut for the whole shop at a local midnight; `last_order` takes
     each customer's last order, where the history has positions instead of times or is of less than four days;
-    `random` holds out purchases where orders have no sequence at all: an item that was bought more than once may be
-    among what is known and among what is asked for.
+    `random` any order of each customer where they have no sequence at all, or a part of the lines where nothing tells
+    orders apart.
     """
 
     train: Dataset
@@ -47,13 +45,13 @@ class Split:
 def split(dataset: Dataset, *, test_days: float | None = None, seed: int = 0) -> Split:
     """`test_days`: default TEST_DAYS. The test part is empty where no customer comes back."""
     if not dataset.timed:
-        return _random(dataset, seed)
+        return _last_orders(dataset, drawn_orders(dataset, seed), "random")
     if dataset.unit == "day":
         day = local_days(np.rint(dataset.lines.time * MICROS_A_DAY).astype(np.int64), dataset.timezone)
         days = min(math.ceil(test_days or TEST_DAYS), int((np.ptp(day) + 1) * LARGEST_SHARE))
         if days >= 1:
             return _in_time(dataset, day, days)
-    return _last_orders(dataset)
+    return _last_orders(dataset, dataset.lines.order, "last_order")
 
 
 def midnight(day: int, timezone: str) -> float:
@@ -69,37 +67,10 @@ def _in_time(dataset: Dataset, day: NDArray[np.int64], days: int) -> Split:
     return Split(train, dataset.lines.select(after), day[after], "time", days)
 
 
-def _last_orders(dataset: Dataset) -> Split:
-    """The last order of every customer who has at least two; guests only teach."""
-    lines = dataset.lines
-    last = np.full(dataset.n_customers + 1, -1, np.int64)  # one more for guests, who are customer -1
-    first = np.full(dataset.n_customers + 1, np.iinfo(np.int64).max)
-    np.maximum.at(last, lines.customer, lines.order)
-    np.minimum.at(first, lines.customer, lines.order)
-    held = (lines.customer >= 0) & (lines.order == last[lines.customer]) & (first < last)[lines.customer]
-    return _without(dataset, held, "last_order")
-
-
-def _random(dataset: Dataset, seed: int) -> Split:
-    """A tenth, at least one, of the items of all orders of every customer who has at least two."""
-    lines = dataset.lines
-    key = lines.order.astype(np.int64) * max(dataset.n_items, 1) + lines.item
-    known = np.flatnonzero(lines.customer >= 0)
-    purchases, first = np.unique(key[known], return_index=True)
-    customer = lines.customer[known[first]]
-    count = np.bincount(customer, minlength=dataset.n_customers)
-    shuffled = np.lexsort((np.random.default_rng(seed).random(len(purchases)), customer))
-    place = np.arange(len(purchases)) - np.repeat(np.cumsum(count) - count, count)
-    share = np.where(count >= 2, np.maximum(np.rint(count * HELD_OUT), 1), 0)
-    held = shuffled[place < share[customer[shuffled]]]
-    return _without(dataset, np.isin(key, purchases[held]) & (lines.customer >= 0), "random")
-
-
-def _without(dataset: Dataset, held: NDArray[np.bool_], protocol: Protocol) -> Split:
+def _last_orders(dataset: Dataset, order: NDArray[np.integer], protocol: Protocol) -> Split:
+    """The last order of every customer who has at least two; guests only teach. `order`: numbers, the last largest."""
+    held = last_orders(dataset, order)
     lines = dataset.lines.select(~held)
-    reference = float(lines.time.max(initial=0.0))
     # What was looked at before an order of the same hours would tell of it.
-    train = dataclasses.replace(dataset, lines=lines, reference=reference, events=None)
-    test = dataset.lines.select(held)
-    visit = test.order.astype(np.int64) if protocol == "last_order" else np.zeros(len(test), np.int64)
-    return Split(train, test, visit, protocol)
+    train = dataclasses.replace(dataset, lines=lines, reference=float(lines.time.max(initial=0.0)), events=None)
+    return Split(train, dataset.lines.select(held), np.asarray(order[held], np.int64), protocol)

@@ -91,7 +91,7 @@ def buy_again(split: Split, facts: Facts, terms: Terms) -> Task:
 
 def cross_sell(split: Split, facts: Facts, terms: Terms) -> Task:
     """One item of each order in the test window is hidden; the others are the cart."""
-    lines = split.test.select(np.full(len(split.test.item), split.protocol != "random"))
+    lines = split.test.select(np.full(len(split.test.item), split.train.orders_known))
     order, query = np.unique(lines.order, return_inverse=True)
     customers = np.full(len(order), -1, np.int32)
     customers[query] = lines.customer

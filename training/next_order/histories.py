@@ -62,7 +62,11 @@ class Histories:
 
     def faded(self, half_life: float) -> csr_matrix:
         """(R, N): the visits with each item, each halved every `half_life` visits (TIFU-KNN, Hu et al. 2020)."""
-        return self.matrix(np.exp2(-self.ago / half_life))
+        return self.matrix(self.fading(half_life))
+
+    def fading(self, half_life: float) -> NDArray[np.float64]:
+        """What each entry still counts, (E,); all of them 1 where nobody knows which came first."""
+        return np.ones(len(self.ago)) if self.purchases.dealt else np.exp2(-self.ago / half_life)
 
     def latest(self) -> csr_matrix:
         """(R, N): the latest known visit of each row, of length one."""

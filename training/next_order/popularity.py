@@ -33,7 +33,8 @@ class Popularity:
         """Guests buy like others, but nobody knows which of a sequence's visits theirs stand beside."""
         purchases = known.purchases
         if purchases.sequence:
-            item, time, windows = known.item, -1.0 - known.ago.astype(np.float64), VISIT_WINDOWS
+            item, time = known.item, -1.0 - known.ago.astype(np.float64)
+            windows = (np.inf,) * len(VISIT_WINDOWS) if purchases.dealt else VISIT_WINDOWS
         else:
             item = np.append(known.item, purchases.guest_item)
             time, windows = np.append(known.time, purchases.guest_time), DAY_WINDOWS

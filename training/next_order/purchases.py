@@ -22,7 +22,8 @@ LEVELS = 3
 class Purchases:
     """One event for each item of a visit, sorted by (customer, item, visit); columns without a note are (E,).
 
-    A visit is all that a customer bought on one local day, or one order where times are positions (`sequence`).
+    A visit is all that a customer bought on one local day, or one order where times are positions (`sequence`);
+    these say nothing where they were `dealt` by chance.
     `visit`: its number among the customer's; `time`: its day since 1970, 0 in sequences; `price` NaN unknown.
     `event_start`, `visit_start` (C + 1,): where each customer's events and visits begin; `visit_time`, `visit_size`
     (V,): day and distinct items of each visit. `guest_item`, `guest_time`: what was sold to nobody known, by the day;
@@ -32,6 +33,7 @@ class Purchases:
 
     n_items: int
     sequence: bool
+    dealt: bool
     customer: NDArray[np.int32]
     item: NDArray[np.int32]
     visit: NDArray[np.int32]
@@ -66,6 +68,7 @@ class Purchases:
         return cls(
             n_items=dataset.n_items,
             sequence=dataset.unit == "order",
+            dealt=dataset.dealt,
             customer=customer,
             item=lines.item[first],
             visit=(visit_of_event - visit_start[customer]).astype(np.int32),

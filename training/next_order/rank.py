@@ -14,6 +14,7 @@ from models.neighbours import best_per_query
 from models.ranker import RankedList
 from models.slots import Slots, empty_slots
 from training.dataset import Dataset
+from training.dealt import dealt
 from training.memory import Memory
 from training.next_order.lambdarank import LambdaRank
 from training.next_order.pool import Pool
@@ -40,7 +41,7 @@ class NextOrder:
 
     def fit(self, dataset: Dataset, progress: Progress | None = None) -> Self:
         progress = progress or Progress()
-        self.purchases_ = Purchases.of(dataset)
+        self.purchases_ = Purchases.of(dealt(dataset, self.settings.seed))
         snapshots = lessons(self.purchases_, self.settings)
         learned: list[Candidates] = []
         progress.step("learn next order", len(snapshots) + 1)
@@ -74,9 +75,9 @@ class NextOrder:
     def _stage(self, snapshot: Snapshot) -> Stage:
         return Stage.of(self.purchases_, snapshot.taught, self.settings)
 
-    def rank(self, depth: int) -> Ranked:
-        """As of the end of the history; empty rows for customers without one."""
-        return self.answer(today(self.purchases_), depth)
+    def rank(self, depth: int, among: NDArray[np.integer] | None = None) -> Ranked:
+        """As of the end of the history; empty rows for customers without one, and for all but `among` (ascending)."""
+        return self.answer(today(self.purchases_, among), depth)
 
     def answer(self, snapshot: Snapshot, depth: int) -> Ranked:
         ranked: Ranked = {name: empty_slots(self.purchases_.n_customers, depth) for name in get_args(RankedList)}

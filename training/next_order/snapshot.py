@@ -44,7 +44,9 @@ class Snapshot:
         if (events := purchases.events) is not None:
             looked = events.time < self.as_of.max(initial=-np.inf)
             arrays += [column[looked] for column in (events.customer, events.item, events.kind, events.time)]
-        digest = hashlib.blake2b(f"{purchases.n_items} {purchases.sequence} {purchases.priced}".encode())
+        digest = hashlib.blake2b(
+            f"{purchases.n_items} {purchases.sequence} {purchases.dealt} {purchases.priced}".encode()
+        )
         for array in arrays:
             digest.update(f"{array.dtype.str} {array.shape}".encode())
             digest.update(np.ascontiguousarray(array).view(np.uint8).data)
@@ -99,9 +101,10 @@ def at_cut(purchases: Purchases, cut: float, settings: NextOrderSettings) -> Sna
     return Snapshot(customers, as_of, own, known, _wanted(purchases, customers, own, until))
 
 
-def today(purchases: Purchases) -> Snapshot:
-    """Every customer with a history, at its end."""
+def today(purchases: Purchases, among: NDArray[np.integer] | None = None) -> Snapshot:
+    """Every customer with a history, at its end; of some alone where they are named, ascending."""
     customers = np.flatnonzero(purchases.visits >= 1)
+    customers = customers if among is None else np.intersect1d(customers, among, assume_unique=True)
     own = purchases.visits[customers]
     return Snapshot(customers, np.full(len(customers), purchases.end), own, purchases.visits)
 

@@ -15,6 +15,7 @@ from training.next_order.features.items import Rates, items
 from training.next_order.features.personal import personal
 from training.next_order.features.price import Prices, price
 from training.next_order.features.scores import Columns, scores
+from training.next_order.features.timeless import timeless
 from training.next_order.histories import Histories
 from training.next_order.neighbours import Neighbours
 from training.next_order.pool import Pool
@@ -103,7 +104,7 @@ class Stage:
             columns |= category(asked, back, level, f"category{number}", row, item)
         if self.purchases.priced:
             columns |= price(asked, as_of, self.prices, row, item)
-        return columns
+        return timeless(columns) if self.purchases.dealt else columns
 
 
 def _beside(columns: Columns, length: int) -> NDArray[np.float32]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from models.ranker import RankedList
 from training.dataset import Dataset
+from training.dealt import dealt
 from training.evaluation.bootstrap import Bootstrap
 from training.evaluation.metrics import Rows
 from training.learning import Parts, cascades, draft, kept, named, ranked_list
@@ -43,6 +44,8 @@ FEW_QUERIES = 10_000
 # that, which errs less; and since it was taught by fewer still than it will be, hardly anything has to speak for that.
 WAYS: tuple[Ranking, ...] = ("alone", "joined")
 LIKELY: dict[Ranking, float] = {"alone": 0.8, "joined": 0.2}
+# Where fewer than this share of the customers are asked after a cut, only they are ranked.
+FEW_ASKED = 0.5
 # Fewer customers than this are asked after two cuts, lest one month of a small shop decides.
 FEW_CUSTOMERS = 1_000
 
@@ -50,13 +53,11 @@ FEW_CUSTOMERS = 1_000
 def settings_for(dataset: Dataset, *, seed: int, threads: int) -> NextOrderSettings | None:
     """Horizons as long as the history allows, cuts closer and horizons longer where customers are few or come seldom;
 
-    None without any time.
+    None where it is of less than a day or two.
     """
     settings = NextOrderSettings(seed=seed, threads=threads)
-    if not dataset.timed:
-        return None
-    purchases = Purchases.of(dataset)
-    if dataset.unit == "order":
+    purchases = Purchases.of(dealt(dataset, seed))
+    if purchases.sequence:
         fitted = replace(settings, snapshots=SEQUENCE_SNAPSHOTS, label_queries=SEQUENCE_QUERIES)
         if asked(purchases, fitted) < WANTED_QUERIES:
             fitted = replace(fitted, snapshots=MORE_SEQUENCE_SNAPSHOTS)
@@ -162,7 +163,8 @@ def _compared(
 ) -> Iterator[tuple[Use, Compared]]:
     """Of every use of the ranker whose list was asked for after the cut."""
     model = draft(parts.arrays, trial.train)
-    rows, ranked = cascades(model, recipe, parts.lists, LISTS), ranker.rank(recipe.depth)
+    rows = cascades(model, recipe, parts.lists, LISTS)
+    ranked = ranker.rank(recipe.depth, _few(trial))
     plain = parts.arrays | named(kept(rows))
     asked = {name: trial.asked(name).customers for name in rows if len(trial.asked(name))}
     without = {name: trial.ndcg(plain, name) for name in asked}
@@ -170,6 +172,12 @@ def _compared(
         if use.list in asked:
             tried = named({use.list: ranked_list(model, ranked[use.list], rows[use.list], use.way)})
             yield use, Compared(without[use.list], trial.ndcg(plain | tried, use.list), asked[use.list])
+
+
+def _few(trial: Validation) -> NDArray[np.integer] | None:
+    """Who is asked after the cut, None where that is most of the shop: ranking everyone serves later lessons too."""
+    asked = np.unique(np.concatenate([trial.asked(name).customers for name in LISTS]))
+    return asked if len(asked) < trial.train.n_customers * FEW_ASKED else None
 
 
 def _gain(found: Sequence[Compared], seed: int) -> dict[str, Any]:

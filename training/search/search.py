@@ -77,13 +77,14 @@ def search(
     if seconds <= 0 or len(latest.task) < FEWEST_QUERIES:
         return Choice(recipe, why | {"verdict": "defaults: no time to search, or hardly anybody came back"})
     earlier = Validation.of(sampled(latest.train, CASCADE_LINES, seed), seed)
-    # Without times no ranker needs the later part, and a twice thinned history favours what knows nobody.
-    judge = earlier if dataset.timed and len(earlier.task) >= FEWEST_QUERIES else latest
+    # Without times or repeats there is no next order to learn, and a twice thinned history favours what knows nobody.
+    ranks = dataset.timed or own
+    judge = earlier if ranks and len(earlier.task) >= FEWEST_QUERIES else latest
     recipe, why["cascade"] = search_cascade(judge, recipe, deadline, progress)
     recipe = seen(recipe)
-    settings = settings_for(latest.train, seed=seed, threads=threads)
+    settings = settings_for(latest.train, seed=seed, threads=threads) if ranks else None
     if settings is None:
-        return Choice(recipe, why | {"next_order": {"verdict": "not tried: too few orders to learn from"}})
+        return Choice(recipe, why | {"next_order": {"verdict": "not tried: no orders that follow one another"}})
     named = {name: recipe.methods[name] for name in (OWN, COUNTED, ALIKE, SEGMENT) if name in recipe.methods}
     needed = judged(replace(recipe, methods=named))
     trials = [latest, earlier] if len(latest.task) < FEW_CUSTOMERS and judge is earlier else [latest]

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from tests.engines import learned
+from tests.training.evaluation.toys import Bought, toy
 from training.dataset import Dataset, OrderLines
 from training.discovery import holdout
-from training.discovery.holdout import AT_RANDOM, IN_TIME, hold_out
+from training.discovery.holdout import AT_RANDOM, IN_TIME, ORDERS_AT_RANDOM, hold_out
 
 
 def pairs(lines: OrderLines) -> set[tuple[int, int]]:
@@ -20,8 +23,9 @@ def truths(held: holdout.Holdout) -> set[tuple[int, int]]:
 def test_timed_shops_are_judged_by_what_was_new_in_the_latest_tenth(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(holdout, "FEWEST", 5)
     dataset = learned("grocery").dataset
+    monkeypatch.setattr(holdout, "ENOUGH_IN_TIME", 5)
     (held,), protocol = hold_out(dataset, seed=0)
-    assert protocol == IN_TIME.format(share=0.1)
+    assert protocol == IN_TIME.format(share=0.1, cuts=1)
     cut = held.train.reference
     assert held.train.lines.time.max() < cut
     later = dataset.lines.select(dataset.lines.time >= cut)
@@ -34,25 +38,51 @@ def test_timed_shops_are_judged_by_what_was_new_in_the_latest_tenth(monkeypatch:
 def test_sequences_are_judged_by_each_customers_last_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(holdout, "FEWEST", 5)
     dataset = learned("sequence").dataset
-    (held,), protocol = hold_out(dataset, seed=0)
-    assert protocol == IN_TIME.format(share=0.1)
-    assert held.train.lines.time.max() == dataset.lines.time.max() - 1
+    held, protocol = hold_out(dataset, seed=0)
+    assert protocol == IN_TIME.format(share=0.1, cuts=len(held))
+    ends = [each.train.lines.time.max() for each in held]
+    assert ends == [dataset.lines.time.max() - 1 - number for number in range(len(held))]
+
+
+def test_earlier_moments_judge_too_until_enough_customers_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset = learned("grocery").dataset
+    monkeypatch.setattr(holdout, "FEWEST", 5)
+    held, protocol = hold_out(dataset, seed=0)
+    assert protocol == IN_TIME.format(share=0.1, cuts=len(held))
+    assert len(held) == holdout.MOST_CUTS
+    for later, earlier in pairwise(held):
+        assert earlier.train.lines.time.max() < earlier.train.reference <= later.train.lines.time.max()
+        asked = {pair for pair in pairs(later.train.lines) if pair[0] in set(earlier.customers.tolist())}
+        assert truths(earlier) <= asked
+    monkeypatch.setattr(holdout, "ENOUGH_IN_TIME", len(held[0].customers) + len(held[1].customers))
+    assert len(hold_out(dataset, seed=0)[0]) == 2
+
+
+def test_whole_orders_are_held_out_where_nothing_tells_which_was_the_last() -> None:
+    bought = [Bought(f"{c:03d}", f"{c % 7} {day} {n}", day) for c in range(60) for day in range(4) for n in range(3)]
+    dataset = toy([*bought, Bought("once", "0 0 0", 0)], timed=False)
+    held, protocol = hold_out(dataset, seed=0)
+    assert protocol == ORDERS_AT_RANDOM.format(draws=4)
+    for each in held:
+        assert each.truth.lengths.tolist() == [3] * 60
+        assert len(each.train.lines) == len(dataset.lines) - 3 * 60
+    assert len({frozenset(truths(each)) for each in held}) == 4
 
 
 def test_longer_times_are_looked_at_where_few_customers_were_new_to_anything(monkeypatch: pytest.MonkeyPatch) -> None:
     dataset = learned("grocery").dataset
     monkeypatch.setattr(holdout, "FEWEST", 5)
+    monkeypatch.setattr(holdout, "MOST_CUTS", 1)
     (short,), _ = hold_out(dataset, seed=0)
     monkeypatch.setattr(holdout, "FEWEST", len(short.customers) + 1)
     (longer,), protocol = hold_out(dataset, seed=0)
-    assert protocol == IN_TIME.format(share=0.2)
+    assert protocol == IN_TIME.format(share=0.2, cuts=1)
     assert len(longer.customers) > len(short.customers)
     assert short.train.reference > longer.train.reference > longer.train.lines.time.max()
 
 
-@pytest.mark.parametrize("preset", ["untimed", "grocery"])
-def test_random_parts_hold_out_a_tenth_and_leave_everybody_something(preset: str) -> None:
-    dataset = learned(preset).dataset
+def test_random_parts_hold_out_a_tenth_and_leave_everybody_something() -> None:
+    dataset = learned("untimed").dataset
     held, protocol = hold_out(dataset, seed=3)
     assert protocol == AT_RANDOM.format(draws=len(held)) == AT_RANDOM.format(draws=4)
     everything = pairs(dataset.lines)

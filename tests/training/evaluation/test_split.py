@@ -89,24 +89,53 @@ def test_three_days_are_split_by_last_order() -> None:
     assert held(parts.train, parts.test) == {("a", "q", 1.5)}
 
 
+def untimed(owned: dict[str, set[str]]) -> Dataset:
+    """Nothing tells what was bought together."""
+    bought = [Bought(customer, item, 0.0) for customer, items in owned.items() for item in sorted(items)]
+    return toy(bought, orders_known=False)
+
+
 owners = st.dictionaries(st.sampled_from("abcd"), st.sets(st.integers(0, 60).map(str), min_size=1), min_size=1)
 
 
 @given(owners)
-def test_a_history_without_times_holds_out_a_tenth_of_each_customer(owned: dict[str, set[str]]) -> None:
-    dataset = toy([Bought(customer, item, 0.0) for customer, items in owned.items() for item in sorted(items)])
+def test_a_history_without_times_or_orders_holds_out_a_part_of_each_customer(owned: dict[str, set[str]]) -> None:
+    dataset = untimed(owned)
     parts = split(dataset)
     assert parts.protocol == "random"
     assert counted(parts.train.lines, parts.test) == counted(dataset.lines)
-    for customer, items in owned.items():
-        count = np.count_nonzero(parts.test.customer == dataset.customers.row(customer, missing=-1))
-        assert count == (max(round(len(items) / 10), 1) if len(items) > 1 else 0)
+    assert set(parts.test.customer.tolist()) <= set(parts.train.lines.customer.tolist())
     assert counted(split(dataset).test) == counted(parts.test)
 
 
+def test_about_a_tenth_is_held_out_where_nothing_tells_orders_apart() -> None:
+    owned = {f"customer {number}": {str(item) for item in range(number % 60)} for number in range(300)}
+    dataset = untimed({customer: items for customer, items in owned.items() if items})
+    parts = split(dataset)
+    assert 0.08 < len(parts.test) / len(dataset.lines) < 0.14
+    several = sum(len(items) > 1 for items in owned.values())
+    assert len(np.unique(parts.test.customer)) > 0.95 * several
+
+
 def test_another_seed_holds_out_other_items() -> None:
-    dataset = toy([Bought("a", f"item {number}", 0.0) for number in range(100)])
+    dataset = untimed({"a": {f"item {number}" for number in range(100)}})
     assert counted(split(dataset, seed=1).test) != counted(split(dataset, seed=2).test)
+
+
+def test_a_whole_order_is_held_out_where_nothing_tells_which_was_the_last() -> None:
+    orders = ["pq", "p", "rst"]
+    bought = [Bought(f"{c:02d}", item, day) for c in range(40) for day, items in enumerate(orders) for item in items]
+    dataset = toy(bought, timed=False)
+    parts = split(dataset)
+    assert parts.protocol == "random"
+    held = {(int(c), int(o)) for c, o in zip(parts.test.customer, parts.test.order, strict=True)}
+    assert {customer for customer, _ in held} == set(range(40))
+    assert len(held) == 40
+    left = {(int(c), int(o)) for c, o in zip(parts.train.lines.customer, parts.train.lines.order, strict=True)}
+    assert not held & left
+    drawn = {len(np.flatnonzero(parts.test.customer == customer)) for customer in range(40)}
+    assert drawn == {1, 2, 3}
+    assert not parts.train.timed
 
 
 def test_guests_of_a_history_without_times_only_teach() -> None:

@@ -40,8 +40,10 @@ def toy(
     *,
     unit: Literal["day", "order"] = "day",
     timezone: str = "UTC",
+    timed: bool = True,
+    orders_known: bool = True,
 ) -> Dataset:
-    """A customer's lines of one time are an order; a guest's too."""
+    """A customer's lines of one time are an order; a guest's too. `timed`: whether anybody knows these times."""
     catalogue = {each.item: Item() for each in bought} | dict(items or {})
     customers = IdMap.build(each.customer for each in bought if each.customer)
     item_ids = IdMap.build(catalogue)
@@ -56,7 +58,7 @@ def toy(
         item=of_item,
         variant=of_item,
         order=np.array([order for _, _, order, _ in rows], np.int32),
-        time=np.array([time for _, time, _, _ in rows], np.float64),
+        time=np.array([time if timed else 0.0 for _, time, _, _ in rows], np.float64),
         quantity=np.array([each.quantity for *_, each in rows], np.float32),
         price=np.array([each.price for *_, each in rows], np.float32),
     )
@@ -74,4 +76,5 @@ def toy(
         reference=float(lines.time.max(initial=0.0)),
         timezone=timezone,
         currency=None,
+        orders_known=orders_known,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -92,3 +92,8 @@ def end_aligned(bought: list[Bought]) -> list[Bought]:
         last[each.customer] = max(last[each.customer], each.time)
     end = max(last.values())
     return [each._replace(time=each.time + end - last[each.customer]) for each in bought]
+
+
+def forgotten(dataset: Dataset) -> Dataset:
+    """The same where nobody knows when anything was bought."""
+    return replace(dataset, lines=replace(dataset.lines, time=np.zeros(len(dataset.lines))))

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from models.slots import Slots
 from tests.engines import learned
 from tests.training.evaluation.toys import Bought, toy
-from tests.training.next_order.diary import FIRST_DAY, small_shop
+from tests.training.next_order.diary import FIRST_DAY, forgotten, small_shop
 from training.dataset import Dataset
 from training.memory import Memory
 from training.next_order import NextOrder, NextOrderSettings
@@ -44,6 +44,7 @@ SHOPS = {
     "sequence": lambda: learned("sequence").dataset,
     "guests": lambda: small_shop(4),
     "bare": lambda: small_shop(5, prices=False, categories=False),
+    "dealt": lambda: forgotten(small_shop(7)),
 }
 
 

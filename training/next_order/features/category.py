@@ -80,7 +80,7 @@ def _choice(asked: Histories, shelf: Shelf, row: NDArray[np.int64], item: NDArra
     """The candidate's share of what the customer buys in its category, and visits there since it was last bought."""
     pairs, sought = asked.pairs, row * shelf.width + shelf.code[item]
     own, place = asked.find(row, item), shelf.runs.find(sought)
-    strength = pairs.sum(np.exp2(-asked.ago / ITEM_HALF_LIFE))
+    strength = pairs.sum(asked.fading(ITEM_HALF_LIFE))
     of_pair = shelf.runs.find(asked.row[pairs.start] * shelf.width + shelf.code[asked.item[pairs.start]])
     total = np.bincount(of_pair.place, strength, len(shelf.runs.key))
     after = np.searchsorted(shelf.visit_key, sought * shelf.span + own.of(asked.visit[pairs.last]), side="right")

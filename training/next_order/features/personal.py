@@ -36,12 +36,12 @@ def _counts(asked: Histories, row: NDArray[np.int64], item: NDArray[np.int64]) -
         "own_rate": count / visits,
         "own_rate_since_first": count / np.maximum(visits - place.of(first), 1),
         "own_visit_share": place.of(pairs.sum(1.0 / asked.size)) / visits,
-        "own_visit_share_8": place.of(pairs.sum(np.exp2(-asked.ago / 8.0) / np.sqrt(asked.size))),
+        "own_visit_share_8": place.of(pairs.sum(asked.fading(8.0) / np.sqrt(asked.size))),
         "own_quantity": mean,
         "own_last_quantity": place.of(latest, np.nan) / np.maximum(mean, 1e-9),
     }
     for life in VISIT_HALF_LIVES:
-        columns[f"own_visits_{life:g}"] = place.of(pairs.sum(np.exp2(-asked.ago / life)))
+        columns[f"own_visits_{life:g}"] = place.of(pairs.sum(asked.fading(life)))
     return columns
 
 
