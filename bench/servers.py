@@ -112,7 +112,7 @@ def _running(
         )
     try:
         server = Server(int(environment["RECSVC_PORT"]), process.pid, headers)
-        _await(server, process, ready, log)
+        _await(server, process, int(environment["RECSVC_WORKERS"]), ready, log)
         yield server
     finally:
         process.terminate()
@@ -123,12 +123,12 @@ def _running(
             process.wait()
 
 
-def _await(server: Server, process: subprocess.Popen[bytes], ready: str, log: Path) -> None:
-    """Raises ServerError unless the server answers 200 in time."""
+def _await(server: Server, process: subprocess.Popen[bytes], workers: int, ready: str, log: Path) -> None:
+    """Until all workers are there and one answers 200. Raises ServerError where they take too long."""
     deadline = time.monotonic() + STARTS_WITHIN_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            if server.get(ready)[0] == http.client.OK:
+            if server.get(ready)[0] == http.client.OK and len(server.workers()) == workers:
                 return
         except OSError:
             pass

@@ -74,7 +74,7 @@ def test_a_server_that_ends_at_once_is_told_with_its_log(tmp_path: Path) -> None
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         process.wait()
         with pytest.raises(ServerError, match="no such registry"):
-            _await(Server(1, process.pid, {}), process, "/", log)
+            _await(Server(1, process.pid, {}), process, 1, "/", log)
 
 
 def test_opening_ends_with_a_slate(registry: Path) -> None:

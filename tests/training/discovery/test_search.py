@@ -284,7 +284,7 @@ def changing_tastes() -> Dataset:
 
 def test_what_sells_now_is_a_part_of_the_blend_where_tastes_change() -> None:
     dataset = changing_tastes()
-    (held,), _ = hold_out(dataset, 0)
+    held = hold_out(dataset, 0)[0][0]
     discovery = Discovery(methods={"popularity": {}}, weights={TRENDING: 1.0})
     rows, _ = learn_discovery(dataset, discovery, depth=5)
     sales = decayed_sales(dataset, TREND_HALF_LIFE)
