@@ -160,6 +160,10 @@ def test_few_queries_are_asked_at_closer_cuts_and_learned_from_with_care(monkeyp
     assert few.snapshots > many.snapshots
     assert (few.objective, few.forests) == ("rank_xendcg", 4)
     assert (many.objective, many.forests) == ("lambdarank", 1)
+    monkeypatch.setattr(module, "USUAL_CANDIDATES", 1_000_000)
+    thin = settings_for(dataset, seed=0, threads=1)
+    assert thin is not None
+    assert (thin.objective, thin.forests) == ("rank_xendcg", 4), "a query of few candidates says less"
 
 
 def test_what_stands_below_the_best_sellers_is_not_learned() -> None:

@@ -38,8 +38,8 @@ CLOSER_DAYS, MOST_CUTS = 7.0, 26
 LONGEST_SHARE = 0.25
 # The cuts lie within the later part of the history, so that something is known at the first.
 CUT_SHARE = 0.6
-# Up to so many queries trees learn slowly, and several forests vote.
-FEW_QUERIES = 10_000
+# Up to so many queries trees learn slowly, and several forests vote; more of them where few items can be asked about.
+FEW_QUERIES, USUAL_CANDIDATES = 10_000, 300
 # How likely the ranker has to be better than what it replaces. Where few queries teach it, it may also rank joined with
 # that, which errs less; and since it was taught by fewer still than it will be, hardly anything has to speak for that.
 WAYS: tuple[Ranking, ...] = ("alone", "joined")
@@ -88,8 +88,8 @@ def _spread(settings: NextOrderSettings, horizon: float, span: float) -> NextOrd
 
 
 def _careful(purchases: Purchases, settings: NextOrderSettings) -> NextOrderSettings:
-    """With few queries slow and many trees: what one of them takes for a rule the others do not."""
-    if asked(purchases, settings) > FEW_QUERIES:
+    """With few queries, or few candidates each, slow and many trees: what one takes for a rule the others do not."""
+    if asked(purchases, settings) * min(purchases.n_items, USUAL_CANDIDATES) > FEW_QUERIES * USUAL_CANDIDATES:
         return settings
     return replace(settings, objective="rank_xendcg", forests=4, trees=100, learning_rate=0.05, negatives=0.2)
 
