@@ -75,9 +75,15 @@ def build_dataset(tables: Tables, config: Config) -> tuple[Dataset, list[str]]:
         currency=tables.currency,
         off=switched_off(lines, tables.items, customers=tables.customers is not None, events=tables.events),
         events=None if looking is None else _events(looking, customers, items, arrays.get("group"), float(time.min())),
-        orders_known=lines.order is not None or lines.time is not None,
+        orders_known=lines.time is not None or (lines.order is not None and _told_apart(ordered)),
     )
     return dataset, _notes(ordered)
+
+
+def _told_apart(ordered: Ordered) -> bool:
+    """Whether anybody has two orders: an order number that is the customer's own tells nothing apart."""
+    known = ordered.owner >= 0
+    return len(np.unique(ordered.order[known])) > len(np.unique(ordered.owner[known]))
 
 
 def in_currency(lines: Lines, currency: str | None) -> Lines:

@@ -133,6 +133,15 @@ def test_prices_in_another_currency_than_the_shops_are_unknown() -> None:
     ]
 
 
+def test_orders_are_known_where_times_or_several_order_ids_of_a_customer_tell_them_apart() -> None:
+    pairs = {"customer_id": ["a", "a", "b"], "item_id": ["x", "y", "x"]}
+    assert build().orders_known
+    assert not build(pairs).orders_known
+    assert build({**pairs, "order_id": ["1", "2", "3"]}).orders_known
+    assert not build({**pairs, "order_id": ["a", "a", "b"]}).orders_known, "a customer's own number"
+    assert build({**pairs, "ordered_at": ["2024-01-01"] * 3}).orders_known
+
+
 def test_a_window_keeps_the_last_days_and_numbers_orders_anew() -> None:
     dataset = build(training__window_days=2.0)
     assert bought(dataset) == [(None, "x"), ("a", "w"), ("a", "x")]
