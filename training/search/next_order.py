@@ -195,7 +195,7 @@ def _gain(found: Sequence[Compared], seed: int) -> dict[str, Any]:
         "customers": bootstrap.customers,
         METRIC: {
             "without": round(float(np.nanmean(without)), 5),
-            "lambdarank": round(float(np.nanmean(ranked)), 5),
+            "ranked": round(float(np.nanmean(ranked)), 5),
         },
         "gain": [round(float(np.nanmean(gain)), 5), round(float(low), 5), round(float(high), 5)],
         "likely": round(likely, 3),
