@@ -30,3 +30,10 @@ def ndcg(shown: Shown, held: Holdout) -> Rows:
 def mean_of_means(values: Sequence[Rows]) -> float:
     """Every hold-out counts the same."""
     return float(np.mean([each.mean() for each in values]))
+
+
+def gains(found: Sequence[Rows], before: Sequence[Rows], sure: float) -> bool:
+    """Whether the mean of means grew by more than `sure` standard errors of the paired differences."""
+    differences = np.concatenate([new - old for new, old in zip(found, before, strict=True)])
+    error = float(differences.std()) / np.sqrt(len(differences))
+    return bool(mean_of_means(found) - mean_of_means(before) > 1e-6 + sure * error)

@@ -59,6 +59,19 @@ def test_the_same_seed_chooses_the_same_and_says_why() -> None:
     assert chosen.why.ndcg_at_20["blend"] >= max(singles)
 
 
+def test_few_questions_move_the_usual_weights_only_where_that_gains_surely(monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset = learned("untimed").dataset
+    monkeypatch.setattr(search, "SURE", 1e9)
+    usual = choose_discovery(dataset, seconds=PATIENT)
+    assert usual.weights == {name: search.USUAL[name] for name in ("item_knn", "ridge", "ials", "popularity")}
+    monkeypatch.setattr(search, "MANY_ASKED", 1)
+    many = choose_discovery(dataset, seconds=PATIENT)
+    assert many.weights != usual.weights
+    assert many.why is not None
+    assert usual.why is not None
+    assert many.why.ndcg_at_20["blend"] > usual.why.ndcg_at_20["blend"]
+
+
 def test_the_choice_is_kept_in_a_recipe() -> None:
     recipe = Recipe(methods={}, cascade=(), discovery=choice("untimed"))
     assert msgspec.json.decode(msgspec.json.encode(recipe), type=Recipe) == recipe
