@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -59,7 +59,8 @@ EVENTS = (INTEREST, 0.05, 0.6)
 WEIGHTS = (0.0, 0.15, 0.3, 0.5, 0.8, 1.2, 2.0)
 # What parts weigh in shops on the whole. Where fewer than so many are asked the search begins there, and takes a change
 # that gains so many standard errors: what is best in a small shop's months is mostly chance, and seldom what sells.
-USUAL = {"item_knn": 0.3, "ridge": 0.5, "ials": 0.5, "popularity": 0.8, TRENDING: 0.8}
+USUAL_TASTE = {"item_knn": 0.3, "ridge": 0.5, "ials": 0.5}
+USUAL = USUAL_TASTE | {"popularity": 0.8, TRENDING: 0.8}
 MANY_ASKED, SURE = 3_000, 1.0
 # Factors of the first trials and of the last one; neither is tried where the usual machine would need more than this
 # many times what is left.
@@ -210,10 +211,7 @@ class _Search:
         return wider if wider.ndcg > tuned.ndcg else replace(tuned, trials=wider.trials)
 
     def weigh(self, tuned: dict[str, Tuned]) -> tuple[dict[str, float], float]:
-        """Weights by coordinate search, from the usual ones; from the best method alone where that is surely better,
-
-        or many are asked.
-        """
+        """Weights by coordinate search, from the best method alone where many are asked, else from the usual ones."""
         parts = [self._parts(number, tuned) for number in range(len(self._held))]
         names = list(parts[0])
         pools = [self._pool(each, held) for each, held in zip(parts, self._held, strict=True)]
@@ -223,9 +221,9 @@ class _Search:
             return [ndcg(top(items, parts @ weights), held) for items, parts, held in judged]
 
         many = sum(len(held.customers) for held in self._held) >= MANY_ASKED
-        usual = np.array([USUAL.get(name, 0.0) for name in names], np.float32)
-        alone = max(np.eye(len(names), dtype=np.float32), key=lambda each: mean_of_means(judge(each)))
-        best = alone if many or gains(judge(alone), judge(usual), SURE) else usual
+        best = usual_weights(names)
+        if many:
+            best = max(np.eye(len(names), dtype=np.float32), key=lambda alone: mean_of_means(judge(alone)))
         rows = judge(best)
         for place, weight in chain(*([(p, w) for p in range(len(names)) for w in WEIGHTS] for _ in range(2))):
             changed = best.copy()
@@ -269,6 +267,13 @@ class _Search:
     def _pool(self, parts: dict[str, Scorer], held: Holdout) -> Pool:
         best = [scorer.best(held.bought, CANDIDATES)[0] for scorer in parts.values()]
         return Pool.of(list(parts.values()), held.bought, best)
+
+
+def usual_weights(names: Sequence[str]) -> NDArray[np.float32]:
+    """Those of the parts there are; item-kNN stands in for what was not tried, lest best sellers outweigh taste."""
+    untried = sum(weight for name, weight in USUAL_TASTE.items() if name not in names)
+    weights = USUAL | {"item_knn": USUAL["item_knn"] + untried}
+    return np.array([weights.get(name, 0.0) for name in names], np.float32)
 
 
 def ials_work(dataset: Dataset, factors: int) -> float:

@@ -64,6 +64,7 @@ def test_few_questions_move_the_usual_weights_only_where_that_gains_surely(monke
     monkeypatch.setattr(search, "SURE", 1e9)
     usual = choose_discovery(dataset, seconds=PATIENT)
     assert usual.weights == {name: search.USUAL[name] for name in ("item_knn", "ridge", "ials", "popularity")}
+    assert search.usual_weights(["item_knn", "ials", "popularity"]).tolist() == pytest.approx([0.8, 0.5, 0.8])
     monkeypatch.setattr(search, "MANY_ASKED", 1)
     many = choose_discovery(dataset, seconds=PATIENT)
     assert many.weights != usual.weights
