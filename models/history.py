@@ -38,7 +38,7 @@ class History:
     def owned(self, customers: NDArray[np.int32], items: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Whether customers[b] bought items[b, k], False for -1; (B, K).
 
-        Of many items it is looked up in a table, as small as the customers are few: searching takes 20 times as long.
+        Of many items it is looked up in a table, as small as the customers are few: quicker than as many searches.
         """
         if items.size >= MANY:
             distinct, row = np.unique(customers, return_inverse=True)

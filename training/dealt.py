@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from models.mixing import STEP, mixed
 from training.dataset import Dataset
 from training.orders import aligned
 
 # Where nothing tells what was bought together, the lines of each customer are dealt into at most so many parts.
 PARTS = 10
-GOLDEN, FIRST, SECOND = 0x9E3779B97F4A7C15, np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
 
 def drawn_orders(dataset: Dataset, seed: int) -> NDArray[np.int64]:
@@ -22,10 +22,10 @@ def drawn_orders(dataset: Dataset, seed: int) -> NDArray[np.int64]:
     """
     lines = dataset.lines
     together = lines.order.astype(np.int64)
-    drawn = _mixed(together, seed)
+    drawn = _drawn(together, seed)
     if not dataset.orders_known:
         line = (lines.customer.astype(np.int64) * max(dataset.n_items, 1) + lines.item) * 64 + lines.order % 64
-        drawn = _mixed(line, seed) % np.uint64(PARTS)
+        drawn = _drawn(line, seed) % np.uint64(PARTS)
         together = drawn.astype(np.int64)
     rows = np.lexsort((together, drawn, lines.customer))
     fresh = np.ones(len(rows), np.bool_)
@@ -58,9 +58,6 @@ def dealt(dataset: Dataset, seed: int) -> Dataset:
     return replace(dataset, lines=lines, unit="order", reference=float(time.max(initial=0.0)), events=None, dealt=True)
 
 
-def _mixed(numbers: NDArray[np.integer], seed: int) -> NDArray[np.uint64]:
-    """A hash of each number (splitmix64, Steele et al. 2014)."""
-    mixed = numbers.astype(np.uint64) + np.uint64((seed + 1) * GOLDEN % 2**64)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * FIRST
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * SECOND
-    return mixed ^ (mixed >> np.uint64(31))
+def _drawn(numbers: NDArray[np.int64], seed: int) -> NDArray[np.uint64]:
+    """A number by chance for each of the given ones, the same for a seed."""
+    return mixed(numbers.astype(np.uint64) + np.uint64(seed * int(STEP) % 2**64))

@@ -10,14 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.cut import Mask
+from models.mixing import mixed
 from models.rules.moment import Moment
 from models.rules.relevance import Relevance
 from models.rules.tables import Rotation
-
-Hashes = NDArray[np.uint64]
-
-# Constants of SplitMix64 (Steele, Lea and Flood 2014), a mixer whose output looks random whatever goes in.
-GOLDEN, FIRST, SECOND = (np.uint64(number) for number in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 
 
 def occasion(rule: Rotation, moment: Moment, timezone: str) -> np.uint64:
@@ -43,7 +39,7 @@ def drawn(
     """
     place = np.cumsum(valid, axis=1) - 1
     in_draw = valid & (place >= rule.keep) & (place < rule.pool)
-    uniform = _uniform(_mixed(_mixed(customers.astype(np.uint64) ^ occasion)[:, None] ^ items.astype(np.uint64)))
+    uniform = _uniform(mixed(mixed(customers.astype(np.uint64) ^ occasion)[:, None] ^ items.astype(np.uint64)))
     luck = np.log(uniform) / np.where(in_draw, relevance, 1.0)
     # Those kept stand before, those beyond the pool behind; ties, and what is not valid, stay as they are.
     group = np.where(in_draw, 1, np.where(valid & (place < rule.keep), 0, np.where(valid, 2, 3)))
@@ -51,13 +47,6 @@ def drawn(
     return order
 
 
-def _mixed(numbers: Hashes) -> Hashes:
-    numbers = numbers + GOLDEN
-    numbers = (numbers ^ (numbers >> np.uint64(30))) * FIRST
-    numbers = (numbers ^ (numbers >> np.uint64(27))) * SECOND
-    return numbers ^ (numbers >> np.uint64(31))
-
-
-def _uniform(numbers: Hashes) -> NDArray[np.float64]:
+def _uniform(numbers: NDArray[np.uint64]) -> NDArray[np.float64]:
     """Above 0 and below 1."""
     return ((numbers >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
