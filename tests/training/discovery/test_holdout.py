@@ -81,8 +81,13 @@ def test_longer_times_are_looked_at_where_few_customers_were_new_to_anything(mon
     assert short.train.reference > longer.train.reference > longer.train.lines.time.max()
 
 
-def test_random_parts_hold_out_a_tenth_and_leave_everybody_something() -> None:
-    dataset = learned("untimed").dataset
+@pytest.mark.parametrize("preset", ["untimed", "grocery"])
+def test_random_parts_hold_out_a_tenth_and_leave_everybody_something(
+    preset: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there are no times, or too few customers were new to anything at any of the latest moments."""
+    monkeypatch.setattr(holdout, "FEWEST", 100_000)
+    dataset = learned(preset).dataset
     held, protocol = hold_out(dataset, seed=3)
     assert protocol == AT_RANDOM.format(draws=len(held)) == AT_RANDOM.format(draws=4)
     everything = pairs(dataset.lines)
