@@ -29,7 +29,7 @@ class Ledger:
         self.looks: dict[str, list[tuple[str, float]]] = defaultdict(list)  # customer -> items and when
         for row in [] if shop.events is None else _rows(shop.events):
             self.looks[row["customer_id"]].append((row["item_id"], row["occurred_at"].timestamp() / SECONDS_A_DAY))
-        seen: set[tuple[str, str, Any]] = set()
+        self.purchases: set[tuple[str, str, Any]] = set()  # (customer, product, order)
         equals: Counter[tuple[str, str]] = Counter()
         for number, row in enumerate(lines):
             customer, product = row["customer_id"], self.product(row["item_id"])
@@ -42,8 +42,8 @@ class Ledger:
                 continue
             self.bought[customer].add(row["item_id"])
             self.buyers[product].add(customer)
-            if (customer, product, order) not in seen:
-                seen.add((customer, product, order))
+            if (customer, product, order) not in self.purchases:
+                self.purchases.add((customer, product, order))
                 self.times[customer, product].append(_time(row))
 
     def product(self, item_id: str) -> str:

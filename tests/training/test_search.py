@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from msgspec.structs import replace
 
 from tests.engines import learned
 from tests.shops import PRESETS
+from tests.training.evaluation.toys import Bought, toy
 from tests.training.next_order.diary import forgotten, small_shop
 from training.learning import learn_parts
 from training.memory import Memory
@@ -24,9 +26,24 @@ from training.search.validation import Validation
 
 @pytest.mark.parametrize("preset", sorted(PRESETS))
 def test_the_repeat_share_is_that_of_purchases_bought_before(preset: str) -> None:
+    """Of those that could be: each customer's orders but one."""
     known = learned(preset)
-    purchases = sum(map(len, known.ledger.times.values()))
-    assert repeat_share(known.dataset) == pytest.approx(1 - len(known.ledger.times) / purchases)
+    orders: dict[str, set[Any]] = defaultdict(set)
+    for customer, _, order in known.ledger.purchases:
+        orders[customer].add(order)
+    could = sum(1 - 1 / len(orders[customer]) for customer, _, _ in known.ledger.purchases)
+    repeats = len(known.ledger.purchases) - len(known.ledger.times)
+    assert repeat_share(known.dataset) == pytest.approx(repeats / could if could else 0.0)
+
+
+def test_customers_who_came_once_do_not_hide_that_others_buy_again() -> None:
+    """One order of two repeats its item: a purchase of two that could, whoever else came once."""
+    back = [
+        Bought(who, item, day)
+        for who, item, day in (("a", "tea", 1), ("a", "tea", 5), ("b", "tea", 1), ("b", "jam", 9))
+    ]
+    once = [Bought(f"once {number}", "jam", 3) for number in range(50)]
+    assert repeat_share(toy(back)) == repeat_share(toy([*back, *once])) == 0.5
 
 
 def test_a_shop_without_purchases_repeats_nothing() -> None:

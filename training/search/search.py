@@ -21,7 +21,7 @@ from training.search.next_order import FEW_CUSTOMERS, Asked, search_next_order, 
 from training.search.validation import Validation
 
 SECONDS = 120.0
-# Below this share of purchases that repeat an earlier one, a shop's own history is no guide to the next order.
+# Where fewer of the purchases that could repeat an earlier one do, own history is no guide to the next order.
 REPEATS_MATTER = 0.02
 # The share of the time in which discovery is searched, where customers buy again and where they do not.
 DISCOVERY_SHARE = {True: 0.15, False: 0.8}
