@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from bench.protocols.complete_journey import products, transactions
-from bench.shops_quality.cuts import in_time
+from bench.shops_quality.cuts import in_time, last_orders
 from bench.shops_quality.shop import Made, Shop, some
 from examples.complete_journey.prepare import items, order_lines, sales, shelf_prices
 
@@ -47,6 +47,11 @@ def shop(
         return in_time(lines.select(columns or lines.columns), catalogue() if listed else None, days=days)
 
     return Shop(name, title, make, suffix)
+
+
+def last_shop(name: str, title: str, change: Change) -> Shop:
+    """Asked for each customer's last order, whenever it was."""
+    return Shop(name, title, lambda _: last_orders(change(year()).select(PLAIN)))
 
 
 def department(lines: pl.DataFrame, *names: str) -> pl.DataFrame:
@@ -94,6 +99,15 @@ def gifts(lines: pl.DataFrame) -> pl.DataFrame:
     order = pl.col("order_id").rank("dense").over("customer_id") - 1
     buyer = pl.min_horizontal(order % 7, 4) + 5 * (order // 7)
     return lines.with_columns(customer_id=pl.format("{} {}", "customer_id", buyer))
+
+
+def passing(lines: pl.DataFrame) -> pl.DataFrame:
+    """After one order in four a household is another customer."""
+    orders = lines.unique("order_id", keep="first", maintain_order=True).sort("customer_id", "ordered_at", "order_id")
+    last = (pl.col("order_id").hash(2) % 4 == 0).cast(pl.Int64)
+    orders = orders.with_columns(number=(last.cum_sum() - last).over("customer_id")).select("order_id", "number")
+    named = pl.format("{} {}", "customer_id", "number")
+    return lines.join(orders, on="order_id", maintain_order="left").with_columns(customer_id=named).drop("number")
 
 
 def sent_back(lines: pl.DataFrame) -> pl.DataFrame:
@@ -170,6 +184,22 @@ SHOPS = (
         lambda all_: fashion(some(department(all_, "DRUG GM"), 1_000)),
     ),
     shop("gifts", "four of five customers order once", lambda all_: gifts(some(department(all_, "DRUG GM"), 1_000))),
+    last_shop(
+        "gifts-last",
+        "four of five customers order once, the last order of each",
+        lambda all_: gifts(some(department(all_, "DRUG GM"), 1_000)),
+    ),
+    shop(
+        "passing",
+        "3,000 customers of a greengrocer, four orders each",
+        lambda all_: some(passing(department(all_, "PRODUCE")), 3_000),
+        columns=PLAIN,
+    ),
+    last_shop(
+        "passing-last",
+        "3,000 customers of a drugstore, four orders each, the last one of each",
+        lambda all_: some(passing(department(all_, "DRUG GM")), 3_000),
+    ),
     shop("returns", "200 customers, returns and dozens", lambda all_: sent_back(some(all_, 200, 3))),
     shop(
         "doubled",
