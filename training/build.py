@@ -29,6 +29,9 @@ from training.variants import variant_arrays
 
 Arrays = dict[str, NDArray[Any]]
 
+# Order numbers tell orders apart where so many customers, or this share of them, have two.
+ENOUGH_SEVERAL, SEVERAL_SHARE = 100, 0.05
+
 
 @dataclass(frozen=True, slots=True)
 class Tables:
@@ -60,6 +63,7 @@ def build_dataset(tables: Tables, config: Config) -> tuple[Dataset, list[str]]:
     sales = np.bincount(variant, minlength=len(items))
     columns, arrays = _catalogue(items, tables, sales, recommend_unlisted=config.data.recommend_unlisted)
     customer_columns, customer_arrays = _attributes(customers, tables.customers)
+    told = lines.order is not None or lines.time is not None
     time = ordered.time / MICROS_A_DAY if lines.kind == "day" else ordered.time.astype(np.float64)
     dataset = Dataset(
         customers=IdMap.build(customers),
@@ -75,15 +79,18 @@ def build_dataset(tables: Tables, config: Config) -> tuple[Dataset, list[str]]:
         currency=tables.currency,
         off=switched_off(lines, tables.items, customers=tables.customers is not None, events=tables.events),
         events=None if looking is None else _events(looking, customers, items, arrays.get("group"), float(time.min())),
-        orders_known=lines.time is not None or (lines.order is not None and _told_apart(ordered)),
+        orders_known=bool(np.ptp(time)) or (told and _told_apart(ordered, customer)),
     )
     return dataset, _notes(ordered)
 
 
-def _told_apart(ordered: Ordered) -> bool:
-    """Whether anybody has two orders: an order number that is the customer's own tells nothing apart."""
-    known = ordered.owner >= 0
-    return len(np.unique(ordered.order[known])) > len(np.unique(ordered.owner[known]))
+def _told_apart(ordered: Ordered, customer: NDArray[np.int32]) -> bool:
+    """Whether enough customers have two orders: a number that is the customer's own tells nothing apart."""
+    known = customer >= 0
+    whose = customer[known][np.unique(ordered.order[known], return_index=True)[1]]
+    orders = np.bincount(whose)
+    several, customers = int((orders > 1).sum()), int((orders > 0).sum())
+    return several > 0 and several >= min(ENOUGH_SEVERAL, SEVERAL_SHARE * customers)
 
 
 def in_currency(lines: Lines, currency: str | None) -> Lines:

@@ -90,7 +90,7 @@ def _order_keys(lines: Lines, timezone: str) -> Ints:
     """
     size = len(lines.quantity)
     if lines.time is None:
-        day = _earlier_equals(lines) if lines.order is None else np.zeros(size, np.int64)
+        day = _earlier_equals(lines)
     else:
         day = local_days(lines.time, timezone) if lines.kind == "day" else lines.time
     day = day - int(day.min())
@@ -102,8 +102,10 @@ def _order_keys(lines: Lines, timezone: str) -> Ints:
 
 
 def _earlier_equals(lines: Lines) -> Ints:
-    """How many lines of the same customer and item stand above each line."""
+    """How many lines of the same customer and item, without an order id either, stand above each line."""
     pair = lines.customer.codes.astype(np.int64) * (int(lines.item.codes.max()) + 1) + lines.item.codes
+    if lines.order is not None:
+        pair = 2 * pair + (lines.order.codes >= 0)
     rows = np.argsort(pair, kind="stable")
     starts = np.flatnonzero(_changes(pair[rows]))
     found = np.empty(len(rows), np.int64)

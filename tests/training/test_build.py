@@ -139,7 +139,24 @@ def test_orders_are_known_where_times_or_several_order_ids_of_a_customer_tell_th
     assert not build(pairs).orders_known
     assert build({**pairs, "order_id": ["1", "2", "3"]}).orders_known
     assert not build({**pairs, "order_id": ["a", "a", "b"]}).orders_known, "a customer's own number"
-    assert build({**pairs, "ordered_at": ["2024-01-01"] * 3}).orders_known
+    assert build({**pairs, "ordered_at": ["2024-01-01", "2024-01-02", "2024-01-02"]}).orders_known
+    assert not build({**pairs, "ordered_at": ["2024-01-01"] * 3}).orders_known, "everybody's only order"
+
+
+def test_orders_of_a_few_customers_tell_none_apart() -> None:
+    def known(several: int, once: int) -> bool:
+        ids = [f"{number}" for number in range(several)] * 2 + [f"once {number}" for number in range(once)]
+        numbers = [f"order {number}" for number in range(len(ids))]
+        return build({"customer_id": ids, "item_id": ["x"] * len(ids), "order_id": numbers}).orders_known
+
+    assert known(several=1, once=19)
+    assert not known(several=1, once=20)
+    assert known(several=100, once=3_000)
+
+
+def test_orders_of_who_refused_tell_none_apart() -> None:
+    bought: Columns = {"customer_id": ["a", "a", "b"], "item_id": ["x", "y", "x"], "order_id": ["1", "2", "3"]}
+    assert not build(bought, customers={"customer_id": ["a"], "consent_personalisation": ["no"]}).orders_known
 
 
 def test_a_window_keeps_the_last_days_and_numbers_orders_anew() -> None:

@@ -85,6 +85,12 @@ def test_without_order_and_time_all_that_a_customer_bought_is_one_order() -> Non
     assert found.time.tolist() == [0, 0, 0]
 
 
+def test_further_lines_of_an_item_are_further_orders_where_others_have_an_id_too() -> None:
+    found = gathered(customer_id=["a"] * 4, order_id=["1", None, None, None], item_id=["x", "x", "y", "x"])
+    assert (len(np.unique(found.order)), found.repeats) == (3, 0)
+    assert sorted(np.bincount(found.order).tolist()) == [1, 1, 2]
+
+
 def test_without_order_and_time_further_lines_of_an_item_are_further_orders() -> None:
     found = gathered(customer_id=["a", "a", "b", "a", "a"], item_id=["x", "y", "x", "x", "x"])
     assert found.repeats == 0

@@ -94,6 +94,9 @@ def hold_out(dataset: Dataset, seed: int) -> tuple[list[Holdout], str]:
     orders = not dataset.timed and dataset.orders_known
     draw = _order if orders else _random
     drawn = [draw(dataset, generator)]
+    if orders and not len(drawn[0].customers):
+        orders, draw = False, _random
+        drawn = [draw(dataset, generator)]
     while drawn[0].truth.values.size and len(drawn) < MOST_DRAWS and len(drawn) * len(drawn[0].customers) < ENOUGH:
         drawn.append(draw(dataset, generator))
     protocol = ORDERS_AT_RANDOM if orders else AT_RANDOM
@@ -104,8 +107,11 @@ def _in_time(dataset: Dataset, longer: int, generator: np.random.Generator) -> l
     """The latest purchases, and those before them, and so on, until enough customers are asked."""
     cuts: list[Holdout] = []
     while dataset.timed and len(cuts) < MOST_CUTS and _asked(cuts) < ENOUGH_IN_TIME:
-        cuts.append(_latest(dataset, longer, generator))
-        dataset = cuts[-1].train
+        cut = _latest(dataset, longer, generator)
+        if cuts and not cut.train.timed:
+            break  # of a single moment: what sells now and what always sold would be the same
+        cuts.append(cut)
+        dataset = cut.train
     return [cut for cut in cuts if len(cut.customers)]
 
 

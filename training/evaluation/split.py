@@ -19,7 +19,8 @@ from training.dealt import drawn_orders, last_orders
 Protocol = Literal["time", "last_order", "random"]
 
 TEST_DAYS = 28
-# The test window takes at most this share of a short history.
+# The test window takes at most this share of a short history's days, and leaves as large a share of its lines: one old
+# line makes a history long.
 LARGEST_SHARE = 0.25
 SECONDS_A_DAY = 86_400
 
@@ -50,7 +51,8 @@ def split(dataset: Dataset, *, test_days: float | None = None, seed: int = 0) ->
         day = local_days(np.rint(dataset.lines.time * MICROS_A_DAY).astype(np.int64), dataset.timezone)
         days = min(math.ceil(test_days or TEST_DAYS), int((np.ptp(day) + 1) * LARGEST_SHARE))
         if days >= 1:
-            return _in_time(dataset, day, days)
+            left = np.quantile(day, LARGEST_SHARE, method="lower")
+            return _in_time(dataset, day, max(1, min(days, int(day.max() - left))))
     return _last_orders(dataset, dataset.lines.order, "last_order")
 
 

@@ -55,17 +55,20 @@ def repeat_share(dataset: Dataset) -> float:
     """The share of (order, item) purchases of known customers that repeat another one of theirs, of those that could.
 
     A first order repeats nothing, and where nothing tells which was first, each of a customer's n orders may have been:
-    so a purchase counts (n - 1) / n. Otherwise many customers who came once would hide what the others do.
+    so a purchase counts (n - 1) / n. Otherwise many customers who came once would hide what the others do. The customer
+    who repeats most is left out: one account that buys every day is no habit of the shop's customers.
     """
     lines = dataset.lines.select(dataset.lines.customer >= 0)
+    n_items, n_customers = max(dataset.n_items, 1), dataset.n_customers
     order, first_lines = np.unique(lines.order, return_index=True)
-    customer = lines.customer[first_lines]
-    orders = np.bincount(customer)[customer]
-    bought = np.unique(lines.order.astype(np.int64) * dataset.n_items + lines.item)
-    pairs = np.unique(lines.customer.astype(np.int64) * dataset.n_items + lines.item)
-    of = orders[np.searchsorted(order, bought // max(dataset.n_items, 1))]
-    could = float((1.0 - 1.0 / of).sum())
-    return (len(bought) - len(pairs)) / could if could else 0.0
+    whose = lines.customer[first_lines]
+    bought = np.unique(lines.order.astype(np.int64) * n_items + lines.item)
+    pairs = np.unique(lines.customer.astype(np.int64) * n_items + lines.item)
+    buyer = whose[np.searchsorted(order, bought // n_items)]
+    could = np.bincount(buyer, 1.0 - 1.0 / np.bincount(whose)[buyer], minlength=n_customers)
+    repeats = np.bincount(buyer, minlength=n_customers) - np.bincount(pairs // n_items, minlength=n_customers)
+    others = np.arange(n_customers) != repeats.argmax() if n_customers else np.zeros(0, np.bool_)
+    return float(repeats[others].sum() / could[others].sum()) if could[others].sum() else 0.0
 
 
 def own_ways(dataset: Dataset) -> list[Way]:

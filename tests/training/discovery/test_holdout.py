@@ -8,7 +8,7 @@ import pytest
 from tests.engines import learned
 from tests.training.evaluation.toys import Bought, toy
 from training.dataset import Dataset, OrderLines
-from training.discovery import holdout
+from training.discovery import choose_discovery, holdout
 from training.discovery.holdout import AT_RANDOM, IN_TIME, ORDERS_AT_RANDOM, hold_out
 
 
@@ -56,6 +56,25 @@ def test_earlier_moments_judge_too_until_enough_customers_are_asked(monkeypatch:
         assert truths(earlier) <= asked
     monkeypatch.setattr(holdout, "ENOUGH_IN_TIME", len(held[0].customers) + len(held[1].customers))
     assert len(hold_out(dataset, seed=0)[0]) == 2
+
+
+def test_moments_before_which_a_shop_knew_a_single_one_judge_only_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What sells now is a part of the blend there or of none, so moments with and without it cannot judge together."""
+    monkeypatch.setattr(holdout, "FEWEST", 1)
+    for days in range(2, 7):
+        boxes = [Bought(f"{n}", f"{n % 7} {day}", 30.0 * day) for n in range(60) for day in range(days)]
+        held, _ = hold_out(toy(boxes), seed=0)
+        assert len(held) == max(1, min(days - 2, holdout.MOST_CUTS))
+        assert {each.train.timed for each in held} == {days > 2}
+        assert choose_discovery(toy(boxes), seconds=1.0).weights
+
+
+def test_lines_are_held_out_where_nobody_has_an_order_to_spare() -> None:
+    once = toy([Bought(f"{n}", f"{(n + item) % 30}", 0.0) for n in range(60) for item in range(9)], timed=False)
+    assert once.orders_known
+    held, protocol = hold_out(once, seed=0)
+    assert protocol == AT_RANDOM.format(draws=len(held))
+    assert held
 
 
 def test_whole_orders_are_held_out_where_nothing_tells_which_was_the_last() -> None:

@@ -60,6 +60,14 @@ def test_the_window_takes_a_quarter_of_a_short_history() -> None:
     assert split(toy([Bought("a", "p", day + 0.5) for day in range(20)])).test_days == 5
 
 
+def test_the_window_leaves_a_quarter_of_the_lines() -> None:
+    """One old line makes a history of 26 days a long one."""
+    history = [Bought("a", "p", day + 0.5) for day in range(974, 1_000)]
+    assert split(toy(history)).test_days == 6
+    assert split(toy([Bought("a", "p", 0.5), *history])).test_days == 20
+    assert split(toy([Bought("a", "p", 0.5), *(Bought(f"{n}", "p", 99.5) for n in range(9))])).test_days == 1
+
+
 def test_the_cut_is_a_midnight_of_the_shop() -> None:
     zone = ZoneInfo("America/New_York")
 
