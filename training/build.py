@@ -81,7 +81,7 @@ def build_dataset(tables: Tables, config: Config) -> tuple[Dataset, list[str]]:
         events=None if looking is None else _events(looking, customers, items, arrays.get("group"), float(time.min())),
         orders_known=bool(np.ptp(time)) or (told and _told_apart(ordered, customer)),
     )
-    return dataset, _notes(ordered)
+    return dataset, _notes(ordered, dataset, numbered=lines.order is not None)
 
 
 def _told_apart(ordered: Ordered, customer: NDArray[np.int32]) -> bool:
@@ -219,8 +219,12 @@ def _order_lines(
     return lines.select(np.argsort(place, kind="stable"))
 
 
-def _notes(ordered: Ordered) -> list[str]:
+def _notes(ordered: Ordered, dataset: Dataset, *, numbered: bool) -> list[str]:
     notes = []
+    if (dataset.lines.customer < 0).all():
+        notes.append("no order line is of a customer who may be told apart: everybody gets the same")
+    elif numbered and not dataset.orders_known:
+        notes.append("hardly any customer has two orders, and no times: lines are tested, not what was bought together")
     if ordered.repeats:
         notes.append(f"{ordered.repeats:,} lines repeat an item of their order; their pieces are added up")
     if ordered.long:

@@ -34,6 +34,17 @@ def build(
     currency: str | None = None,
     **flags: Any,
 ) -> Dataset:
+    return noted(lines, items, customers, events, currency, **flags)[0]
+
+
+def noted(
+    lines: Columns = LINES,
+    items: Columns | None = None,
+    customers: Columns | None = None,
+    events: Columns | None = None,
+    currency: str | None = None,
+    **flags: Any,
+) -> tuple[Dataset, list[str]]:
     data = Data()
     tables = Tables(
         check_order_lines(sheet("order_lines", lines), data, NOW),
@@ -42,7 +53,7 @@ def build(
         None if events is None else check_events(sheet("events", events), data, NOW),
         currency=currency,
     )
-    return build_dataset(tables, config(**flags))[0]
+    return build_dataset(tables, config(**flags))
 
 
 def bought(dataset: Dataset) -> list[tuple[str | None, str]]:
@@ -157,6 +168,16 @@ def test_orders_of_a_few_customers_tell_none_apart() -> None:
 def test_orders_of_who_refused_tell_none_apart() -> None:
     bought: Columns = {"customer_id": ["a", "a", "b"], "item_id": ["x", "y", "x"], "order_id": ["1", "2", "3"]}
     assert not build(bought, customers={"customer_id": ["a"], "consent_personalisation": ["no"]}).orders_known
+
+
+def test_what_cannot_be_told_apart_is_noted() -> None:
+    pairs: Columns = {"customer_id": ["a", "a", "b"], "item_id": ["x", "y", "x"]}
+    assert noted(pairs)[1] == []
+    assert noted({**pairs, "order_id": ["1", "2", "3"]})[1] == []
+    (apart,) = noted({**pairs, "order_id": ["a", "a", "b"]})[1]
+    assert apart.startswith("hardly any customer has two orders")
+    (guests,) = noted({**pairs, "customer_id": [None] * 3, "order_id": ["1", "2", "3"]})[1]
+    assert guests.startswith("no order line is of a customer")
 
 
 def test_a_window_keeps_the_last_days_and_numbers_orders_anew() -> None:
