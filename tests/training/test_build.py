@@ -26,15 +26,8 @@ LINES: Columns = {
 }
 
 
-def build(
-    lines: Columns = LINES,
-    items: Columns | None = None,
-    customers: Columns | None = None,
-    events: Columns | None = None,
-    currency: str | None = None,
-    **flags: Any,
-) -> Dataset:
-    return noted(lines, items, customers, events, currency, **flags)[0]
+def build(*tables: Any, **settings: Any) -> Dataset:
+    return noted(*tables, **settings)[0]
 
 
 def noted(
