@@ -28,12 +28,15 @@ from models.view import View
 from recsvc.errors import ExportError
 from recsvc.holdout import Holdout
 from recsvc.links import with_links
+from recsvc.reduced import reduced
 from recsvc.share import Share
 
 Layout = Literal["long", "wide"]
 
 # Customers scored at once: enough to be fast, little enough for any machine.
 CHUNK = 4_096
+# Filled wherever the price is: a mail tool may keep what a cell held before it was empty.
+FINAL_PRICE = "final_price"
 ARROW_TYPES = {"number": pa.float64(), "boolean": pa.bool_()}
 
 
@@ -168,16 +171,28 @@ class Export:
     def _fields(self, filled: Slots) -> Iterator[pa.Array]:
         for name in DEFAULT_FIELDS:
             yield _by_item(filled["item"], self._type(name), partial(self._field, name))
+        yield _by_item(filled["item"], pa.float64(), self._final_price)
 
     def _field(self, name: str, row: int) -> object:
         fields = self._view.fields(row, (name,))
         return (fields if self._public_url is None else with_links(fields, self._public_url))[name]
 
+    def _final_price(self, row: int) -> float | None:
+        """What the item costs today."""
+        fields = self._view.fields(row, ("price", "sale_price"))
+        lower = reduced(fields["price"], fields["sale_price"])
+        return fields["price"] if lower is None else lower
+
     def _type(self, field: str) -> pa.DataType:
         return ARROW_TYPES.get(self._engine.model.shop.catalogue.kinds.get(field, "text"), pa.string())
 
     def _wide_schema(self) -> pa.Schema:
-        kinds = {"id": pa.string(), **{name: self._type(name) for name in DEFAULT_FIELDS}, **LAST}
+        kinds = {
+            "id": pa.string(),
+            **{name: self._type(name) for name in DEFAULT_FIELDS},
+            FINAL_PRICE: pa.float64(),
+            **LAST,
+        }
         columns = [
             (f"item_{place}_{name}", kind) for place in range(1, self._limit + 1) for name, kind in kinds.items()
         ]

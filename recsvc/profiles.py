@@ -30,12 +30,17 @@ def profiles(batch: pa.RecordBatch, tool: Tool, locale: str, service_url: str | 
         if name == "customer_id":
             columns[IDENTIFIER[tool]] = column
         elif name.startswith("item_") and name.endswith("_image_link"):
-            columns[name] = _shown(column, batch.column(name.replace("_image_link", "_id")), service_url)
+            columns[name] = _shown(column, batch.column(f"{_slot(name)}_id"), service_url)
         elif not name.endswith(LEFT_OUT):
             columns[name] = column
         if name.startswith("item_") and name.endswith("_price"):
-            columns[f"{name}_text"] = _written(column, batch.column(name.replace("_price", "_currency")), locale)
+            columns[f"{name}_text"] = _written(column, batch.column(f"{_slot(name)}_currency"), locale)
     return pa.RecordBatch.from_pydict(columns)
+
+
+def _slot(name: str) -> str:
+    """The beginning of all columns of the same item: `item_1` of `item_1_final_price`."""
+    return "_".join(name.split("_", 2)[:2])
 
 
 def _shown(images: pa.Array, items: pa.Array, service_url: str | None) -> pa.Array:

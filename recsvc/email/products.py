@@ -12,6 +12,7 @@ from recsvc.email.brand import Brand
 from recsvc.email.links import absolute, https, marked
 from recsvc.fragment.words import words_of
 from recsvc.links import with_links
+from recsvc.reduced import reduced
 
 FIELDS = ("title", "price", "sale_price", "currency", "link", "image_link", "brand", "category")
 # Of a field that the shop keeps to itself.
@@ -73,9 +74,7 @@ class Worded:
 
     def _product(self, item: SlateItem, campaign: str, recommendation_id: str) -> Product:
         fields = NOTHING | (item.fields if self._public_url is None else with_links(item.fields, self._public_url))
-        price, sale_price = fields["price"], fields["sale_price"]
-        if price is None or sale_price is None or sale_price >= price:
-            sale_price = None
+        price, sale_price = fields["price"], reduced(fields["price"], fields["sale_price"])
         currency = fields["currency"] or self._brand.currency
         link = https(absolute(fields["link"]))
         return Product(

@@ -15,6 +15,7 @@ from models.placements import Placement
 from models.query import Slate, SlateItem
 from recsvc.fragment.words import Words
 from recsvc.links import with_links
+from recsvc.reduced import reduced
 
 # What a tile shows of the catalogue.
 FIELDS = ("title", "price", "sale_price", "currency", "link", "image_link")
@@ -73,16 +74,14 @@ def _tile(item: SlateItem, recommendation_id: str, look: Look) -> Tile:
     fields = dict.fromkeys(FIELDS) | item.fields
     if look.public_url is not None:
         fields = with_links(fields, look.public_url)
-    price, sale_price = fields["price"], fields["sale_price"]
-    is_on_sale = price is not None and sale_price is not None and sale_price < price
     link = _followed(fields["link"])
     return Tile(
         item_id=item.item_id,
         title=fields["title"] or item.item_id,
         link=link and marked(link, recommendation_id),
         image=_followed(fields["image_link"]),
-        price=look.words.price(price, fields["currency"]),
-        sale_price=look.words.price(sale_price, fields["currency"]) if is_on_sale else None,
+        price=look.words.price(fields["price"], fields["currency"]),
+        sale_price=look.words.price(reduced(fields["price"], fields["sale_price"]), fields["currency"]),
         reason=look.words.reason(item.reason),
         extra=tuple(_extra(fields, look.extra)),
     )

@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
@@ -23,7 +24,8 @@ from recsvc.customer_file import read_customer_ids
 from recsvc.errors import ExportError
 from recsvc.export import LONG, Customers, Export
 from recsvc.table_files import table_file
-from tests.engines import SECONDS_A_DAY, Learned, learned
+from tests.engines import SECONDS_A_DAY, Learned, learn_shop, learned
+from tests.shops import Shop, grocery
 
 PLACEMENTS = {kind: Placement(name=kind, kind=kind, fallback=("popular",)) for kind in KINDS}  # type: ignore[arg-type]
 
@@ -76,7 +78,7 @@ def test_a_wide_export_has_a_row_for_each_customer_and_nulls_where_the_slate_end
     known, unknown = exported.batch(customers).to_pylist()
     long = Export(engine, placement, limit=40, as_of=as_of(shop)).batch(customers).to_pylist()
     assert {row["customer_id"] for row in long} == {"c0003"}
-    assert len(known) == 1 + 40 * 9
+    assert len(known) == 1 + 40 * 10
     for row in long:
         prefix = f"item_{row['rank']}"
         assert known[f"{prefix}_id"] == row["item_id"]
@@ -85,8 +87,25 @@ def test_a_wide_export_has_a_row_for_each_customer_and_nulls_where_the_slate_end
         (fields,) = engine.items([row["item_id"]], ("title", "price", "currency", "image_link"))
         assert fields is not None
         assert {name: known[f"{prefix}_{name}"] for name in fields} == fields
+        assert known[f"{prefix}_final_price"] == fields["price"]
     assert known[f"item_{len(long) + 1}_id"] is None
     assert {value for name, value in unknown.items() if name != "customer_id"} == {None}
+
+
+def test_a_wide_export_tells_what_an_item_costs_today() -> None:
+    plain = grocery()
+    assert plain.items is not None
+    number = pl.int_range(pl.len())
+    sale_price = pl.when(number % 3 == 0).then(pl.col("price") / 2).when(number % 3 == 1).then(pl.col("price") * 2)
+    shop = learn_shop(Shop(plain.order_lines, plain.items.with_columns(sale_price=sale_price), plain.customers))
+    exported = Export(shop.engine, shop.engine.placements["home"], layout="wide", limit=6)
+    rows = exported.batch(Customers.all(shop.engine)).to_pylist()
+    told = {row[f"item_{place}_id"]: row[f"item_{place}_final_price"] for row in rows for place in range(1, 7)}
+    for item_id, final_price in told.items():
+        (fields,) = shop.engine.items([item_id], ("price", "sale_price"))
+        assert fields is not None
+        assert final_price == min(price for price in fields.values() if price is not None)
+    assert len(told) > 6
 
 
 def test_an_export_at_another_moment_says_so_in_its_reasons(shop: Learned) -> None:

@@ -122,10 +122,14 @@ def test_a_mail_tool_gets_profiles(
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == shop.dataset.n_customers
-    fields = ("id", "title", "price", "price_text", "currency", "link", "image_link", "reason")
+    fields = (
+        *("id", "title", "price", "price_text", "currency", "link", "image_link"),
+        *("final_price", "final_price_text", "reason"),
+    )
     assert list(rows[0]) == [identifier, *(f"item_{place}_{name}" for place in (1, 2) for name in fields)]
     price = float(rows[0]["item_1_price"])
     assert rows[0]["item_1_price_text"] == f"{price:.2f}".replace(".", ",") + "\xa0€"
+    assert rows[0]["item_1_final_price_text"] == rows[0]["item_1_price_text"]
 
 
 @pytest.mark.parametrize("service_url", [None, "https://recs.shop.example"])

@@ -16,6 +16,9 @@ import liquid
 import pytest
 
 from recsvc.app import App
+from recsvc.export import Customers, Export
+from recsvc.profiles import profiles
+from tests.engines import Learned
 
 DOCS = Path(__file__).parents[3] / "docs/email"
 SERVICE = "https://recs.shop.example"
@@ -83,13 +86,17 @@ def test_braze_puts_the_block_into_the_mail(builder: Any, reader: Any, customer:
     assert all(link in html for link in re.findall(r'href="([^"&]+)', products))
 
 
-def test_klaviyo_shows_what_the_profile_holds(builder: Any, reader: Any, token_of: Callable[..., str]) -> None:
+def test_klaviyo_shows_what_the_profile_holds(
+    builder: Any, reader: Any, shop: Learned, token_of: Callable[..., str]
+) -> None:
     profile, image = blocks("klaviyo", "liquid")
-    block = builder.get("/v1/email/email_newsletter.json?customer_id=c0003&slots=4").json
-    person = {**block, "token": token_of("c0003", "klaviyo")}
+    exported = Export(shop.engine, shop.engine.placements["email_newsletter"], layout="wide", limit=4)
+    batch = exported.batch(Customers.of(shop.engine, ["c0003"]))
+    (held,) = profiles(batch, "klaviyo", "en-GB", SERVICE).to_pylist()
+    person = {**held, "token": token_of("c0003", "klaviyo")}
     shown = liquid.render(profile, person=person)
-    assert block["item_1_title"] in shown
-    assert block["item_1_price_text"] in shown
+    assert held["item_1_title"] in shown
+    assert held["item_1_final_price_text"] in shown
     assert liquid.render(profile, person={}).strip() == ""
     link, picture = re.findall(r'"(https://[^"]+)"', liquid.render(image, person=person))
     assert reader.get(picture.removeprefix(SERVICE)).content_type == "image/png"
