@@ -97,6 +97,9 @@ def test_klaviyo_shows_what_the_profile_holds(
     shown = liquid.render(profile, person=person)
     assert held["item_1_title"] in shown
     assert held["item_1_final_price_text"] in shown
+    reduced = liquid.render(profile, person=person | {"item_1_final_price_text": "half of it"})
+    assert "half of it" in reduced
+    assert held["item_1_price_text"] not in reduced
     assert liquid.render(profile, person={}).strip() == ""
     link, picture = re.findall(r'"(https://[^"]+)"', liquid.render(image, person=person))
     assert reader.get(picture.removeprefix(SERVICE)).content_type == "image/png"
