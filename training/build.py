@@ -63,7 +63,7 @@ def build_dataset(tables: Tables, config: Config) -> tuple[Dataset, list[str]]:
     sales = np.bincount(variant, minlength=len(items))
     columns, arrays = _catalogue(items, tables, sales, recommend_unlisted=config.data.recommend_unlisted)
     customer_columns, customer_arrays = _attributes(customers, tables.customers)
-    told = lines.order is not None or lines.time is not None
+    tells_orders = lines.order is not None or lines.time is not None
     time = ordered.time / MICROS_A_DAY if lines.kind == "day" else ordered.time.astype(np.float64)
     dataset = Dataset(
         customers=IdMap.build(customers),
@@ -79,7 +79,7 @@ def build_dataset(tables: Tables, config: Config) -> tuple[Dataset, list[str]]:
         currency=tables.currency,
         off=switched_off(lines, tables.items, customers=tables.customers is not None, events=tables.events),
         events=None if looking is None else _events(looking, customers, items, arrays.get("group"), float(time.min())),
-        orders_known=bool(np.ptp(time)) or (told and _told_apart(ordered, customer)),
+        orders_known=bool(np.ptp(time)) or (tells_orders and _told_apart(ordered, customer)),
     )
     return dataset, _notes(ordered, dataset, numbered=lines.order is not None)
 
